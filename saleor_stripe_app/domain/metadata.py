@@ -1,0 +1,39 @@
+"""The marks that tie Stripe's objects to Saleor's, named as the official app names them: its payments can be adopted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TRANSACTION = "saleor_transaction_id"
+API_URL = "saleor_api_url"
+APP = "saleor_app_id"
+SOURCE = "saleor_source_id"
+SOURCE_TYPE = "saleor_source_type"
+OPERATION = "saleor_operation"
+CONFIGURATION = "saleorAppConfigurationId"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The Saleor and the transaction that an intent says it belongs to."""
+
+    saleor_api_url: str
+    transaction_id: str
+
+
+def owner(metadata: Mapping[str, str]) -> Owner | None:
+    """Who an object says it belongs to; None for one that was not made for Saleor."""
+    url, transaction = metadata.get(API_URL), metadata.get(TRANSACTION)
+    return Owner(url, transaction) if url and transaction else None
+
+
+def of_transaction(
+    *, saleor_api_url: str, app_id: str, transaction_id: str, source_id: str, source_type: str
+) -> dict[str, str]:
+    """The metadata of an intent. Values beyond Stripe's 500 characters cannot occur: Saleor's ids are short."""
+    return {
+        SOURCE: source_id,
+        SOURCE_TYPE: source_type,
+        TRANSACTION: transaction_id,
+        API_URL: saleor_api_url,
+        APP: app_id,
+    }

@@ -1,0 +1,59 @@
+"""Who uses the app: an installation is one Saleor, a configuration one set of Stripe keys, a record one transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from saleor_stripe_app.domain.transaction import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A Saleor that installed this app. `version` is Saleor's major and minor; `key_set` its JSON Web Key Set text."""
+
+    saleor_api_url: str
+    app_id: str
+    token: str = field(repr=False)
+    key_set: str = field(repr=False)
+    version: tuple[int, int]
+    installed_at: datetime
+    webhooks_digest: str = ""
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A merchant's Stripe account as this app uses it.
+
+    `endpoint_id` is set when the app made the webhook endpoint itself; `endpoint_secrets` newest first, since an old
+    one is still in use while an endpoint is replaced. `archived_at` marks a deleted configuration that open payments
+    still need.
+    """
+
+    id: str
+    saleor_api_url: str
+    name: str
+    publishable_key: str
+    secret_key: str = field(repr=False)
+    stripe_account: str
+    livemode: bool
+    endpoint_id: str | None
+    endpoint_secrets: tuple[str, ...] = field(repr=False)
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRecord:
+    """What only we can know of a transaction: which intent, and which configuration and account it was made with."""
+
+    id: str
+    saleor_api_url: str
+    transaction_id: str
+    configuration_id: str
+    stripe_account: str
+    flow: Flow
+    created_at: datetime
+    payment_intent_id: str | None = None
+    source_id: str = ""
+    source_type: str = ""
