@@ -1,4 +1,4 @@
-"""The marks that tie Stripe's objects to Saleor's, named as the official app names them: its payments can be adopted."""
+"""The marks that tie Stripe's objects to Saleor's, under the official app's names: its payments can be adopted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

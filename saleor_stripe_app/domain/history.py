@@ -1,0 +1,144 @@
+"""What Saleor's events of a transaction amount to, read by Saleor's own rules.
+
+Per kind and reference Saleor keeps the newest event of each type; a success counts unless a failure of the same
+reference is as new, a request counts while neither is there. Source: Saleor's transaction_item_calculations.py.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from saleor_stripe_app.domain.transaction import EventType, Transaction, TransactionEvent
+
+
+class Kind(StrEnum):
+    """The four movements that Saleor groups events by."""
+
+    AUTHORIZATION = "AUTHORIZATION"
+    CHARGE = "CHARGE"
+    REFUND = "REFUND"
+    CANCEL = "CANCEL"
+
+    @property
+    def request(self) -> EventType:
+        """The event that says this movement is under way."""
+        return EventType(f"{self}_REQUEST")
+
+    @property
+    def success(self) -> EventType:
+        """The event that books this movement."""
+        return EventType(f"{self}_SUCCESS")
+
+    @property
+    def failure(self) -> EventType:
+        """The event that undoes this movement or ends the wait for it."""
+        return EventType(f"{self}_FAILURE")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything that counts under one reference for one kind."""
+
+    reference: str
+    request: TransactionEvent | None = None
+    success: TransactionEvent | None = None
+    failure: TransactionEvent | None = None
+
+    @property
+    def booked(self) -> Decimal:
+        """What this entry adds to the kind's amount."""
+        if self.success is None or (self.failure is not None and self.failure.time >= self.success.time):
+            return Decimal(0)
+        return self.success.amount
+
+    @property
+    def pending(self) -> Decimal:
+        """What this entry adds to the kind's pending amount."""
+        return self.request.amount if self.request and not self.success and not self.failure else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The entries of one transaction. `intent` is the payment intent's id, which marks session requests."""
+
+    entries: dict[Kind, dict[str, Entry]]
+    adjustments: tuple[TransactionEvent, ...]
+    informed: frozenset[str]
+    count: int
+
+    def of(self, kind: Kind) -> Iterable[Entry]:
+        """Every entry of a kind, oldest reference first."""
+        return self.entries[kind].values()
+
+    def under(self, kind: Kind, reference: str) -> Entry | None:
+        """The entry under a reference, None when Saleor has nothing there."""
+        return self.entries[kind].get(reference)
+
+    def booked(self, kind: Kind) -> Decimal:
+        """The sum of what is booked."""
+        return sum((entry.booked for entry in self.of(kind)), Decimal(0))
+
+    def pending(self, kind: Kind) -> Decimal:
+        """The sum of what is under way."""
+        return sum((entry.pending for entry in self.of(kind)), Decimal(0))
+
+    def free(self, kind: Kind, reference: str, taken: Collection[str] = ()) -> str:
+        """The reference itself if nothing stands under it, else the first free number after it.
+
+        A second event of one type under one reference is a duplicate to Saleor, however much money it is about.
+        `taken` are references about to be used.
+        """
+        number, candidate = 1, reference
+        while candidate in self.entries[kind] or candidate in taken:
+            number += 1
+            candidate = f"{reference}-{number}"
+        return candidate
+
+    def last(self, kind: Kind, reference: str) -> str:
+        """The newest of the numbers that `free` has given after a reference, the reference itself if there is none."""
+        number, candidate = 1, reference
+        while (following := f"{reference}-{number + 1}") in self.entries[kind]:
+            number, candidate = number + 1, following
+        return candidate
+
+
+def history(transaction: Transaction, intent: str) -> History:
+    """Read a transaction's events as Saleor counts them.
+
+    Saleor does not show which events it counts; it follows from them: an action's request counts once it has a
+    reference, a session's only when an app answered it (an ACTION_REQUIRED answer stamps the intent's id on a request
+    that does not count), and a failure that Saleor wrote itself never does.
+    """
+    entries: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
+    adjustments, informed, count = [], set(), 0
+    for event in sorted(transaction.events, key=lambda event: event.time):
+        if event.type is EventType.INFO:
+            informed.add(event.reference)
+            continue
+        count += 1
+        if event.type is EventType.AUTHORIZATION_ADJUSTMENT:
+            adjustments.append(event)
+        elif event.reference and _counts(event, intent):
+            _file(entries, event)
+    return History(entries, tuple(adjustments), frozenset(informed), count)
+
+
+def _counts(event: TransactionEvent, intent: str) -> bool:
+    if event.type.endswith("_REQUEST"):
+        return event.by_someone or event.reference != intent
+    return event.by_someone or not event.type.endswith("_FAILURE")
+
+
+def _file(entries: dict[Kind, dict[str, Entry]], event: TransactionEvent) -> None:
+    kind_name, _, outcome = event.type.rpartition("_")
+    if kind_name not in Kind.__members__ or outcome not in ("REQUEST", "SUCCESS", "FAILURE"):
+        return
+    under = entries[Kind(kind_name)]
+    known = under.get(event.reference, Entry(event.reference))
+    under[event.reference] = Entry(
+        event.reference,
+        request=event if outcome == "REQUEST" else known.request,
+        success=event if outcome == "SUCCESS" else known.success,
+        failure=event if outcome == "FAILURE" else known.failure,
+    )

@@ -1,0 +1,123 @@
+"""What Saleor has not been told yet: the heart of the app.
+
+Both ledgers come in as they stand now, the missing reports go out. Nothing is remembered between two looks, so a lost,
+late, doubled or reordered message changes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from saleor_stripe_app.domain import facts
+from saleor_stripe_app.domain.equality import available_actions, differences
+from saleor_stripe_app.domain.facts import Fact, Look
+from saleor_stripe_app.domain.history import Kind, history
+from saleor_stripe_app.domain.links import external_url
+from saleor_stripe_app.domain.operation import Operation, OperationState
+from saleor_stripe_app.domain.payment import IntentStatus, Payment
+from saleor_stripe_app.domain.report import Report
+from saleor_stripe_app.domain.transaction import EventType, Transaction
+
+TICK = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """The missing reports in the order to send them; `discrepancy` says in words what no report can mend."""
+
+    reports: tuple[Report, ...] = ()
+    discrepancy: str | None = None
+
+
+def outstanding(
+    payment: Payment,
+    transaction: Transaction,
+    operations: Sequence[Operation] = (),
+    refused: Iterable[tuple[EventType, str]] = (),
+) -> Outstanding:
+    """The reports that make Saleor's ledger of this transaction equal to Stripe's.
+
+    `refused` names reports (type, reference) that Saleor would not take: they are never repeated as they are, but go
+    once more under another reference, and are then given up as a discrepancy.
+    """
+    look = Look(payment, transaction, history(transaction, payment.id), operations)
+    missing = [
+        *facts.authorization(look),
+        *facts.charges(look),
+        *facts.refunds(look),
+        *facts.cancels(look),
+        *facts.declines(look),
+    ]
+    given_up, sendable = [], []
+    for fact in missing:
+        again = _rename(fact, frozenset(refused))
+        if again is None:
+            given_up.append(f"{fact.type} of {fact.amount} under {fact.reference} is refused by Saleor")
+        else:
+            sendable.append(again)
+    in_flight = any(o.state is OperationState.OPEN for o in operations)
+    if sendable or in_flight or given_up:
+        return Outstanding(_dated(look, sendable), "; ".join(given_up) or None)
+    return _mended(look)
+
+
+def _rename(fact: Fact, refused: frozenset[tuple[EventType, str]]) -> Fact | None:
+    if (fact.type, fact.reference) not in refused:
+        return fact
+    other = replace(fact, reference=f"{fact.reference}-2")
+    tied = fact.type.endswith("_FAILURE")  # a failure means something only under the reference it undoes
+    return None if tied or (other.type, other.reference) in refused else other
+
+
+def _mended(look: Look) -> Outstanding:
+    """All references are known. If the amounts differ still, make Saleor recalculate once, then adjust."""
+    differing = differences(look.payment, look.transaction)
+    actions_differ = (
+        look.payment.status in (IntentStatus.REQUIRES_CAPTURE, IntentStatus.SUCCEEDED, IntentStatus.CANCELED)
+        and available_actions(look.payment) != look.transaction.actions
+    )
+    reference = f"{look.payment.id}-recalculate-{look.history.count}"
+    if not differing and not actions_differ:
+        return Outstanding()
+    if reference not in look.history.informed:
+        fact = Fact(EventType.INFO, reference, Decimal(0), "Compared with Stripe")
+        return Outstanding(_dated(look, [fact]))
+    if not differing:
+        return Outstanding()
+    return _adjusted(look, differing)
+
+
+def _adjusted(look: Look, differing: dict[str, tuple[Decimal, Decimal]]) -> Outstanding:
+    known = look.history
+    taken = sum((known.booked(kind) + known.pending(kind) for kind in (Kind.CHARGE, Kind.CANCEL)), Decimal(0))
+    amount = look.amount(look.payment.amount_capturable) + taken
+    tried = any(event.amount == amount for event in known.adjustments[-1:])
+    if set(differing) == {"authorized"} and not tried:
+        reference = f"{look.payment.id}-adjust-{len(known.adjustments) + 1}"
+        fact = Fact(EventType.AUTHORIZATION_ADJUSTMENT, reference, amount, "Authorized amount as Stripe shows it")
+        return Outstanding(_dated(look, [fact]))
+    words = ", ".join(f"{name}: Stripe {stripe}, Saleor {saleor}" for name, (stripe, saleor) in differing.items())
+    return Outstanding(discrepancy=words)
+
+
+def _dated(look: Look, facts: Iterable[Fact]) -> tuple[Report, ...]:
+    """Facts as reports, each later than everything Saleor has: its sums go by the time of events."""
+    newest = look.transaction.newest
+    reports = []
+    for fact in facts:
+        at = fact.at or look.payment.created
+        newest = at if newest is None else max(at, newest + TICK)
+        reports.append(
+            Report(
+                type=fact.type,
+                reference=fact.reference,
+                amount=fact.amount,
+                time=newest,
+                message=fact.message,
+                external_url=external_url(look.payment.id, livemode=look.payment.livemode),
+                actions=available_actions(look.payment),
+                method=look.payment.charge.method if look.payment.charge else None,
+            )
+        )
+    return tuple(reports)
