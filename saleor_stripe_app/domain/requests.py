@@ -1,0 +1,69 @@
+"""What Saleor asks of the app: the gateway's greeting, the two session requests and the three actions on a payment."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.report import Json
+from saleor_stripe_app.domain.transaction import Flow, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is paid for: a checkout or an order (`type` is Saleor's type name), and the channel it was made in."""
+
+    type: str
+    id: str
+    channel_id: str
+    channel_slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRequest:
+    """PAYMENT_GATEWAY_INITIALIZE_SESSION. `app_id` is the recipient, `version` Saleor's major and minor."""
+
+    app_id: str
+    version: tuple[int, int]
+    source: Source
+    amount: Decimal | None = None
+    data: Json = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """TRANSACTION_INITIALIZE_SESSION and TRANSACTION_PROCESS_SESSION.
+
+    `idempotency_key` comes with initialize alone. `newest` is the newest time that Saleor's payload shows for the
+    transaction. `method` is the payment method that the storefront says it will use: a hint, never needed.
+    """
+
+    app_id: str
+    version: tuple[int, int]
+    source: Source
+    flow: Flow
+    amount: Decimal
+    currency: str
+    transaction_id: str
+    reference: str = ""
+    idempotency_key: str | None = None
+    newest: datetime | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest:
+    """TRANSACTION_CHARGE_REQUESTED, _REFUND_REQUESTED and _CANCELATION_REQUESTED.
+
+    `digest` is the SHA-256 of the verified body and the identity of the request; `amount` is None where Saleor names
+    none (a cancel of everything). `transaction` is what Saleor showed when it asked.
+    """
+
+    app_id: str
+    version: tuple[int, int]
+    kind: Kind
+    digest: str
+    amount: Decimal | None
+    currency: str
+    transaction: Transaction
+    source: Source | None = None
