@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from saleor_stripe_app.domain import money
 from saleor_stripe_app.domain.history import Kind
-from saleor_stripe_app.domain.payment import UNPAID, IntentStatus, Payment
+from saleor_stripe_app.domain.payment import IntentStatus, Payment
 from saleor_stripe_app.domain.transaction import Action, Amounts, Transaction
 
 
@@ -44,10 +44,11 @@ def differences(payment: Payment, transaction: Transaction) -> dict[str, tuple[D
 
 
 def available_actions(payment: Payment) -> frozenset[Action]:
-    """What staff can do with the payment as it stands now."""
+    """What staff can do with the payment as it stands now.
+
+    Canceling an intent that nobody paid is not offered: Saleor clamps the amount to what is authorized and sends 0.
+    """
     if payment.status is IntentStatus.REQUIRES_CAPTURE:
         capture = {Action.CHARGE, Action.CANCEL}
         return frozenset(capture | {Action.REFUND} if payment.refundable else capture)
-    if payment.status in UNPAID:
-        return frozenset({Action.CANCEL})
     return frozenset({Action.REFUND}) if payment.refundable else frozenset()
