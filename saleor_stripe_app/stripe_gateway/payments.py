@@ -1,0 +1,111 @@
+"""Payments as Stripe shows them: an intent, its latest charge and its refunds, as one domain value."""
+
+import stripe
+
+from saleor_stripe_app.domain.errors import AppError, Unavailable
+from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment, Refund
+from saleor_stripe_app.domain.payment_method import PaymentMethod
+from saleor_stripe_app.stripe_gateway import refunds
+from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered
+from saleor_stripe_app.stripe_gateway.failures import is_missing
+from saleor_stripe_app.stripe_gateway.wire import CardDetails, ChargeWire, IntentWire, MethodDetails, moment, narrowed
+
+
+async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: float = WITHIN) -> Payment | None:
+    """The payment as it stands now; None when this key and mode know no such intent.
+
+    One request, and one more for the refunds where money was taken: a charge tells the sum of its refunds but forgets
+    those that failed later. `within` seconds are for each. Raises Declined and Unavailable, the latter also for a
+    status that this version does not know.
+    """
+    try:
+        intent = await answered(
+            lambda: client.v1.payment_intents.retrieve_async(payment_intent_id, {"expand": ["latest_charge"]}),
+            within=within,
+        )
+    except AppError as error:
+        if is_missing(error):
+            return None
+        raise
+    wire = narrowed(intent, IntentWire)
+    if not _may_have_refunds(wire):
+        return _payment(wire)
+    return _payment(wire, await refunds.of_payment(client, payment_intent_id, within=within))
+
+
+def from_intent(intent: stripe.PaymentIntent) -> Payment:
+    """The payment in the answer to a create, capture or cancel: without refunds, and with its charge if asked for."""
+    return _payment(narrowed(intent, IntentWire))
+
+
+def _may_have_refunds(wire: IntentWire) -> bool:
+    charge = wire.latest_charge
+    return wire.amount_received > 0 or (isinstance(charge, ChargeWire) and charge.captured)
+
+
+def _payment(wire: IntentWire, found: tuple[Refund, ...] = ()) -> Payment:
+    options = wire.payment_method_options or {}
+    failure = wire.last_payment_error
+    charge = wire.latest_charge
+    return Payment(
+        id=wire.id,
+        status=_status(wire),
+        currency=wire.currency,
+        amount=wire.amount,
+        amount_capturable=wire.amount_capturable,
+        amount_received=wire.amount_received,
+        created=moment(wire.created),
+        livemode=wire.livemode,
+        client_secret=wire.client_secret,
+        manual_capture=wire.capture_method == "manual",
+        manual_methods=frozenset(name for name, option in options.items() if option.capture_method == "manual"),
+        canceled_at=moment(wire.canceled_at) if wire.canceled_at is not None else None,
+        cancellation_reason=wire.cancellation_reason,
+        decline=Decline(failure.message or "", failure.code, failure.decline_code) if failure else None,
+        charge=_charge(charge) if isinstance(charge, ChargeWire) else None,
+        refunds=found,
+        metadata=wire.metadata or {},
+    )
+
+
+def _status(wire: IntentWire) -> IntentStatus:
+    try:
+        return IntentStatus(wire.status)
+    except ValueError as error:
+        raise Unavailable(f"Payment intent {wire.id} has a status unknown to this version: {wire.status}.") from error
+
+
+def _charge(wire: ChargeWire) -> Charge:
+    details = wire.payment_method_details
+    card = details.card if details and details.card else CardDetails()
+    return Charge(
+        id=wire.id,
+        status=wire.status,
+        amount=wire.amount,
+        amount_captured=wire.amount_captured,
+        amount_refunded=wire.amount_refunded,
+        created=moment(wire.created),
+        captured=wire.captured,
+        method=_method(details) if details else None,
+        decline=_decline(wire),
+        capture_before=moment(card.capture_before) if card.capture_before is not None else None,
+        multicapture=card.multicapture is not None and card.multicapture.status == "available",
+    )
+
+
+def _decline(wire: ChargeWire) -> Decline | None:
+    if wire.failure_code is None and wire.failure_message is None:
+        return None
+    return Decline(wire.failure_message or "", wire.failure_code, wire.outcome.reason if wire.outcome else None)
+
+
+def _method(details: MethodDetails) -> PaymentMethod:
+    card = details.card or CardDetails()
+    return PaymentMethod(
+        stripe_type=details.type,
+        brand=card.brand,
+        last_digits=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+        wallet=card.wallet.type if card.wallet else None,
+    )

@@ -1,0 +1,37 @@
+"""Permissions of restricted keys: the ones this app needs, by the names that Stripe's Dashboard shows.
+
+Stripe's 403 names a permission by its internal word, as in "Having the 'rak_charge_write' permission would allow this
+request to continue", and the account it was asked on (https://docs.stripe.com/keys#limit-access).
+"""
+
+import re
+
+# Writing includes reading (https://docs.stripe.com/keys#limit-access).
+NEEDED = {
+    "rak_payment_intent_write": "PaymentIntents: Write",
+    "rak_charge_write": "Charges and Refunds: Write",
+    "rak_webhook_write": "Webhook Endpoints: Write",
+}
+_OTHER_NAMES = {
+    "rak_payment_intent_read": "PaymentIntents: Read",
+    "rak_charge_read": "Charges and Refunds: Read",
+    "rak_webhook_read": "Webhook Endpoints: Read",
+    "rak_accounts_kyc_basic_read": "Accounts: Read",
+    "rak_connected_account_read": "Connect: Read",
+}
+_NAMED = re.compile(r"'(rak_[a-z0-9_]+)'")
+_ACCOUNT = re.compile(r"\bacct_[A-Za-z0-9]+\b")
+
+
+def missing_permission(message: str) -> str | None:
+    """The permission that a 403 names, as the Dashboard shows it, else in Stripe's own word; None if it names none."""
+    found = _NAMED.search(message)
+    if found is None:
+        return None
+    return (NEEDED | _OTHER_NAMES).get(found[1], found[1])
+
+
+def account_named(message: str) -> str | None:
+    """The account that a 403 says the key belongs to."""
+    found = _ACCOUNT.search(message)
+    return found[0] if found else None

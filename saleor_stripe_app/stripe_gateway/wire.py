@@ -1,0 +1,141 @@
+"""The parts of Stripe's objects that this app reads, and how they are narrowed to them.
+
+https://docs.stripe.com/api/payment_intents/object, https://docs.stripe.com/api/charges/object,
+https://docs.stripe.com/api/refunds/object, https://docs.stripe.com/api/webhook_endpoints/object.
+"""
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+import stripe
+
+from saleor_stripe_app.domain.errors import Unavailable
+
+Wire = TypeVar("Wire", bound=msgspec.Struct)
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """What every object has."""
+
+    id: str
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """`last_payment_error` of an intent."""
+
+    message: str | None = None
+    code: str | None = None
+    decline_code: str | None = None
+
+
+class Multicapture(msgspec.Struct, frozen=True):
+    """Whether a card payment may be captured several times: available or unavailable."""
+
+    status: str = "unavailable"
+
+
+class Wallet(msgspec.Struct, frozen=True):
+    """apple_pay, google_pay, link ..."""
+
+    type: str | None = None
+
+
+class CardDetails(msgspec.Struct, frozen=True):
+    """The card of a charge. The expiry is absent for some tokens."""
+
+    brand: str | None = None
+    last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+    wallet: Wallet | None = None
+    capture_before: int | None = None
+    multicapture: Multicapture | None = None
+
+
+class MethodDetails(msgspec.Struct, frozen=True):
+    """`payment_method_details` of a charge."""
+
+    type: str
+    card: CardDetails | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Why a charge was let through or not; `reason` is the issuer's decline code for a declined one."""
+
+    reason: str | None = None
+
+
+class ChargeWire(Identified, frozen=True):
+    """A charge."""
+
+    status: str
+    amount: int
+    created: int
+    captured: bool
+    amount_captured: int = 0
+    amount_refunded: int = 0
+    failure_code: str | None = None
+    failure_message: str | None = None
+    outcome: Outcome | None = None
+    payment_method_details: MethodDetails | None = None
+
+
+class MethodOptions(msgspec.Struct, frozen=True):
+    """`payment_method_options` of one type."""
+
+    capture_method: str | None = None
+
+
+class IntentWire(Identified, frozen=True):
+    """A payment intent; `latest_charge` is an id where it was not asked for."""
+
+    status: str
+    currency: str
+    amount: int
+    created: int
+    livemode: bool
+    amount_capturable: int = 0
+    amount_received: int = 0
+    client_secret: str | None = None
+    capture_method: str | None = None
+    payment_method_options: dict[str, MethodOptions] | None = None
+    canceled_at: int | None = None
+    cancellation_reason: str | None = None
+    last_payment_error: Failure | None = None
+    latest_charge: ChargeWire | str | None = None
+    metadata: dict[str, str] | None = None
+
+
+class RefundWire(Identified, frozen=True):
+    """A refund."""
+
+    amount: int
+    created: int
+    status: str | None = None
+    failure_reason: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+class EndpointWire(Identified, frozen=True):
+    """A webhook endpoint; `secret` is in the answer to its creation alone."""
+
+    url: str
+    status: str
+    enabled_events: list[str]
+    api_version: str | None = None
+    secret: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+def narrowed(answer: stripe.StripeObject, kind: type[Wire]) -> Wire:
+    """The parts of an answer that we read. Raises Unavailable where one has a form that Stripe's page does not give."""
+    try:
+        return msgspec.convert(answer.to_dict(), type=kind)
+    except msgspec.ValidationError as error:
+        raise Unavailable(f"Stripe's answer could not be read: {error}.") from error
+
+
+def moment(seconds: int) -> datetime:
+    """Stripe's Unix time."""
+    return datetime.fromtimestamp(seconds, UTC)
