@@ -1,0 +1,214 @@
+"""Saleor's webhooks, decoded from their verified bytes into what the domain calls a request.
+
+A body is the selection of the subscription's `event` itself, without an envelope.
+https://docs.saleor.io/developer/extending/webhooks/subscription-webhook-payloads
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+
+from saleor_stripe_app.domain.errors import Malformed
+from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.operation import request_of_body
+from saleor_stripe_app.domain.report import Json
+from saleor_stripe_app.domain.requests import ActionRequest, GatewayRequest, SessionRequest, Source
+from saleor_stripe_app.domain.transaction import EventType, Flow
+from saleor_stripe_app.saleor import storefront_data, versions
+from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Event, Identified, Item, need_number
+
+SESSION_REQUESTS = frozenset({EventType.AUTHORIZATION_REQUEST, EventType.CHARGE_REQUEST})
+KINDS = {"CHARGE": Kind.CHARGE, "REFUND": Kind.REFUND, "CANCEL": Kind.CANCEL}
+NOTHING = msgspec.Raw(b"null")
+
+
+class _SessionAction(msgspec.Struct, frozen=True, rename="camel"):
+    action_type: Flow
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        need_number(self.amount)
+
+
+class _SessionTransaction(msgspec.Struct, frozen=True, rename="camel"):
+    id: str
+    events: tuple[Event, ...] = ()
+    psp_reference: str | None = None
+
+
+class _Gateway(msgspec.Struct, frozen=True, rename="camel"):
+    recipient: Identified
+    source_object: CheckoutOrOrder
+    version: str | None = None
+    amount: Decimal | None = None
+    data: msgspec.Raw = NOTHING
+
+    def __post_init__(self) -> None:
+        need_number(self.amount)
+
+
+class _Session(msgspec.Struct, frozen=True, rename="camel"):
+    recipient: Identified
+    source_object: CheckoutOrOrder
+    action: _SessionAction
+    transaction: _SessionTransaction
+    version: str | None = None
+    idempotency_key: str | None = None
+    data: msgspec.Raw = NOTHING
+
+
+class _RequestedAction(msgspec.Struct, frozen=True, rename="camel"):
+    action_type: str
+    currency: str
+    amount: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        need_number(self.amount)
+
+
+class _Action(msgspec.Struct, frozen=True, rename="camel"):
+    recipient: Identified
+    action: _RequestedAction
+    transaction: Item
+    version: str | None = None
+
+
+class _DeletedApp(msgspec.Struct, frozen=True):
+    id: str
+    identifier: str | None = None
+
+
+class _AppDeleted(msgspec.Struct, frozen=True, rename="camel"):
+    app: _DeletedApp
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppDeletedEvent:
+    """APP_DELETED: the app that was removed, which need not be this one."""
+
+    app_id: str
+    identifier: str | None
+
+
+Payload = TypeVar("Payload", bound=msgspec.Struct)
+
+_gateway = msgspec.json.Decoder(_Gateway)
+_session = msgspec.json.Decoder(_Session)
+_action = msgspec.json.Decoder(_Action)
+_app_deleted = msgspec.json.Decoder(_AppDeleted)
+
+
+def gateway_initialize(body: bytes) -> GatewayRequest:
+    """Decode PAYMENT_GATEWAY_INITIALIZE_SESSION. `data` is whatever the storefront sent. Raises Malformed."""
+    payload = _decode(_gateway.decode, body, "payment_gateway_initialize_session")
+    return GatewayRequest(
+        app_id=payload.recipient.id,
+        version=_version(payload.version),
+        source=_source(payload.source_object),
+        amount=payload.amount,
+        data=_json(payload.data),
+    )
+
+
+def transaction_initialize(body: bytes) -> SessionRequest:
+    """Decode TRANSACTION_INITIALIZE_SESSION.
+
+    Raises Malformed for a body that is not Saleor's, and UnreadableData (a Refusal that knows the flow) when only the
+    storefront's `data` is wrong.
+    """
+    payload = _decode(_session.decode, body, "transaction_initialize_session")
+    if not payload.idempotency_key:
+        raise Malformed("The body of transaction_initialize_session names no idempotencyKey.")
+    method = storefront_data.payment_method(bytes(payload.data), payload.action.action_type)
+    return _session_request(payload, payload.idempotency_key, method)
+
+
+def transaction_process(body: bytes) -> SessionRequest:
+    """Decode TRANSACTION_PROCESS_SESSION, whose `data` is not needed and not read. Raises Malformed.
+
+    The idempotency key is that of the initialize which began this transaction, where the payload shows it.
+    """
+    payload = _decode(_session.decode, body, "transaction_process_session")
+    began = min(
+        (event for event in payload.transaction.events if event.idempotency_key and event.type in SESSION_REQUESTS),
+        key=lambda event: event.created_at,
+        default=None,
+    )
+    return _session_request(payload, began.idempotency_key if began else None, None)
+
+
+def action_requested(body: bytes) -> ActionRequest:
+    """Decode TRANSACTION_CHARGE_REQUESTED, _REFUND_REQUESTED or _CANCELATION_REQUESTED. Raises Malformed.
+
+    Saleor's retry of an answer 5xx comes with an empty body and a good signature: that is Malformed, too.
+    """
+    payload = _decode(_action.decode, body, "the action request")
+    kind = KINDS.get(payload.action.action_type)
+    if kind is None:
+        raise Malformed(f"There is no action {payload.action.action_type[:32]!r}.")
+    return ActionRequest(
+        app_id=payload.recipient.id,
+        version=_version(payload.version),
+        kind=kind,
+        digest=request_of_body(body),
+        amount=payload.action.amount,
+        currency=payload.action.currency,
+        transaction=payload.transaction.transaction(),
+        source=payload.transaction.source,
+    )
+
+
+def app_deleted(body: bytes) -> AppDeletedEvent:
+    """Decode APP_DELETED. Raises Malformed."""
+    app = _decode(_app_deleted.decode, body, "app_deleted").app
+    return AppDeletedEvent(app.id, app.identifier)
+
+
+def _session_request(payload: _Session, idempotency_key: str | None, method: str | None) -> SessionRequest:
+    return SessionRequest(
+        app_id=payload.recipient.id,
+        version=_version(payload.version),
+        source=_source(payload.source_object),
+        flow=payload.action.action_type,
+        amount=payload.action.amount,
+        currency=payload.action.currency,
+        transaction_id=payload.transaction.id,
+        reference=payload.transaction.psp_reference or "",
+        idempotency_key=idempotency_key,
+        newest=_newest(payload.transaction.events),
+        method=method,
+    )
+
+
+def _newest(events: tuple[Event, ...]) -> datetime | None:
+    return max((event.created_at for event in events), default=None)
+
+
+def _source(source: CheckoutOrOrder) -> Source:
+    if source.typename not in ("Checkout", "Order") or source.channel is None:
+        raise Malformed("The body's sourceObject must be a checkout or an order with its channel.")
+    return source.source()
+
+
+def _version(text: str | None) -> tuple[int, int]:
+    return versions.parse(text) or versions.OLDEST
+
+
+def _json(raw: msgspec.Raw) -> Json:
+    decoded: Json = msgspec.json.Decoder(float_hook=str).decode(raw)
+    return decoded
+
+
+def _decode(decode: Callable[[bytes], Payload], body: bytes, what: str) -> Payload:
+    if not body:
+        raise Malformed(f"The body of {what} is empty.")
+    try:
+        return decode(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Malformed(f"The body of {what} cannot be read: {str(error)[:300]}.") from error

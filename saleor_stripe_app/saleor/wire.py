@@ -1,0 +1,134 @@
+"""The parts of Saleor's objects that this app reads, in webhooks and in answers to queries alike.
+
+A JSON number becomes an exact Decimal. Unknown fields are ignored; so is a top-level `errors` beside good data, which
+Saleor adds when one of its resolvers fails.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+
+from saleor_stripe_app.domain.requests import Source
+from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Transaction, TransactionEvent
+
+
+def need_number(amount: Decimal | None) -> None:
+    """Raise ValueError, which the decoder turns into its own, unless this is a number: a JSON string "NaN" passes."""
+    if amount is not None and not amount.is_finite():
+        raise ValueError("an amount is not a number")
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """Anything with an id."""
+
+    id: str
+
+
+class Money(msgspec.Struct, frozen=True):
+    """Saleor's Money: an amount in the currency's own units."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        need_number(self.amount)
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """A channel, as far as a payment needs it."""
+
+    id: str
+    slug: str = ""
+
+
+class CheckoutOrOrder(msgspec.Struct, frozen=True):
+    """What is paid for. `typename` is there where the field is a union."""
+
+    id: str
+    channel: Channel | None = None
+    typename: str = msgspec.field(name="__typename", default="")
+
+    def source(self, type_name: str = "") -> Source:
+        """The same as a domain value; `type_name` says what it is where the payload does not."""
+        channel = self.channel or Channel("")
+        return Source(self.typename or type_name, self.id, channel.id, channel.slug)
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """An object of which only the type matters."""
+
+    typename: str = msgspec.field(name="__typename", default="")
+
+
+class Event(msgspec.Struct, frozen=True, rename="camel"):
+    """A TransactionEvent. `created_by` is UNSET where it was not asked for, None for what Saleor wrote itself."""
+
+    amount: Money
+    created_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    type: str | None = None
+    psp_reference: str | None = None
+    message: str | None = None
+    idempotency_key: str | None = None
+    created_by: Typed | msgspec.UnsetType | None = msgspec.UNSET
+
+    def event(self) -> TransactionEvent:
+        """The same as a domain value. A type that this app does not know counts for nothing, but its time does."""
+        known = self.type in EventType.__members__
+        return TransactionEvent(
+            type=EventType(str(self.type)) if known else EventType.INFO,
+            reference=self.psp_reference or "",
+            amount=self.amount.amount,
+            time=self.created_at,
+            by_someone=self.created_by is not None,
+            message=self.message or "",
+        )
+
+
+class Item(msgspec.Struct, frozen=True, rename="camel"):
+    """A TransactionItem."""
+
+    id: str
+    authorized_amount: Money
+    authorize_pending_amount: Money
+    charged_amount: Money
+    charge_pending_amount: Money
+    refunded_amount: Money
+    refund_pending_amount: Money
+    canceled_amount: Money
+    cancel_pending_amount: Money
+    events: tuple[Event, ...]
+    psp_reference: str | None = None
+    actions: tuple[str, ...] = ()
+    checkout: CheckoutOrOrder | None = None
+    order: CheckoutOrOrder | None = None
+
+    @property
+    def source(self) -> Source | None:
+        """What is paid for: the order once there is one, else the checkout."""
+        if self.order is not None:
+            return self.order.source("Order")
+        return self.checkout.source("Checkout") if self.checkout else None
+
+    def transaction(self) -> Transaction:
+        """The same as a domain value."""
+        source = self.source
+        return Transaction(
+            id=self.id,
+            reference=self.psp_reference or "",
+            currency=self.authorized_amount.currency,
+            amounts=Amounts(
+                authorized=self.authorized_amount.amount,
+                charged=self.charged_amount.amount,
+                refunded=self.refunded_amount.amount,
+                canceled=self.canceled_amount.amount,
+                authorize_pending=self.authorize_pending_amount.amount,
+                charge_pending=self.charge_pending_amount.amount,
+                refund_pending=self.refund_pending_amount.amount,
+                cancel_pending=self.cancel_pending_amount.amount,
+            ),
+            events=tuple(event.event() for event in self.events),
+            actions=frozenset(Action(name) for name in self.actions if name in Action.__members__),
+            source_id=source.id if source else None,
+        )
