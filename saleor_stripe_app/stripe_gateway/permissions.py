@@ -12,11 +12,12 @@ NEEDED = {
     "rak_charge_write": "Charges and Refunds: Write",
     "rak_webhook_write": "Webhook Endpoints: Write",
 }
+ACCOUNT_READ = "Accounts: Read"
 _OTHER_NAMES = {
     "rak_payment_intent_read": "PaymentIntents: Read",
     "rak_charge_read": "Charges and Refunds: Read",
     "rak_webhook_read": "Webhook Endpoints: Read",
-    "rak_accounts_kyc_basic_read": "Accounts: Read",
+    "rak_accounts_kyc_basic_read": ACCOUNT_READ,
     "rak_connected_account_read": "Connect: Read",
 }
 _NAMED = re.compile(r"'(rak_[a-z0-9_]+)'")
