@@ -114,7 +114,14 @@ def of_cancel(payment: Payment, *, reference: str, now: datetime, newest: dateti
 
 
 def of_refund(
-    refund: Refund, currency: str, *, failure_reference: str, external: str, now: datetime, newest: datetime | None
+    refund: Refund,
+    currency: str,
+    *,
+    failure_reference: str,
+    external: str,
+    now: datetime,
+    newest: datetime | None,
+    actions: frozenset[Action] | None,
 ) -> Answer:
     """A refund as Stripe took it: done, under way (asynchronous to Saleor, under the refund's id), or failed."""
     if refund.status in PENDING_REFUND:
@@ -126,7 +133,7 @@ def of_refund(
             Result.REFUND_FAILURE, failure_reference, amount, later(now, newest), f"Refund failed: {reason}", external
         )
     message = f"Refunded {money.display(refund.amount, currency)}"
-    return Answer(Result.REFUND_SUCCESS, refund.id, amount, later(refund.created, newest), message, external)
+    return Answer(Result.REFUND_SUCCESS, refund.id, amount, later(refund.created, newest), message, external, actions)
 
 
 def asynchronous(reference: str) -> Answer:
@@ -135,7 +142,13 @@ def asynchronous(reference: str) -> Answer:
 
 
 def refused_action(
-    kind: Kind, refusal: Refusal, *, reference: str, amount: Decimal, time: datetime, actions: frozenset[Action] | None
+    kind: Kind,
+    refusal: Refusal,
+    *,
+    reference: str,
+    amount: Decimal | None,
+    time: datetime,
+    actions: frozenset[Action] | None,
 ) -> Answer:
     """An action that was declined. The reference is its own: Saleor merges failures that share one or have none."""
     return Answer(Result(kind.failure), reference, amount, time, _why(refusal), actions=actions)

@@ -65,6 +65,7 @@ class History:
     entries: dict[Kind, dict[str, Entry]]
     adjustments: tuple[TransactionEvent, ...]
     informed: frozenset[str]
+    spoiled: frozenset[tuple[Kind, str]]
     count: int
 
     def of(self, kind: Kind) -> Iterable[Entry]:
@@ -86,11 +87,12 @@ class History:
     def free(self, kind: Kind, reference: str, taken: Collection[str] = ()) -> str:
         """The reference itself if nothing stands under it, else the first free number after it.
 
-        A second event of one type under one reference is a duplicate to Saleor, however much money it is about.
+        A second event of one type under one reference is a duplicate to Saleor, however much money it is about; and a
+        reference under which it wrote a failure of its own, after a report that conflicted, takes no truth any more.
         `taken` are references about to be used.
         """
         number, candidate = 1, reference
-        while candidate in self.entries[kind] or candidate in taken:
+        while candidate in self.entries[kind] or candidate in taken or (kind, candidate) in self.spoiled:
             number += 1
             candidate = f"{reference}-{number}"
         return candidate
@@ -111,7 +113,7 @@ def history(transaction: Transaction, intent: str) -> History:
     that does not count), and a failure that Saleor wrote itself never does.
     """
     entries: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
-    adjustments, informed, count = [], set(), 0
+    adjustments, informed, spoiled, count = [], set(), set(), 0
     for event in sorted(transaction.events, key=lambda event: event.time):
         if event.type is EventType.INFO:
             informed.add(event.reference)
@@ -121,7 +123,9 @@ def history(transaction: Transaction, intent: str) -> History:
             adjustments.append(event)
         elif event.reference and _counts(event, intent):
             _file(entries, event)
-    return History(entries, tuple(adjustments), frozenset(informed), count)
+        elif event.reference and event.type.endswith("_FAILURE"):
+            spoiled.add((Kind(event.type.removesuffix("_FAILURE")), event.reference))
+    return History(entries, tuple(adjustments), frozenset(informed), frozenset(spoiled), count)
 
 
 def _counts(event: TransactionEvent, intent: str) -> bool:

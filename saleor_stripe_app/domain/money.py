@@ -4,7 +4,7 @@ The number of decimals is Stripe's (https://docs.stripe.com/currencies), which d
 ISK and UGX are sent in hundredths but may have no fraction, MGA has none at all, and the last of three decimals is 0.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 
 from saleor_stripe_app.domain.errors import Unrepresentable
 
@@ -19,6 +19,8 @@ TWO_DECIMAL = frozenset(
     "wst xcd xcg yer zar zmw".split()
 )
 CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | WHOLE_UNITS | TWO_DECIMAL
+# Whatever the caller's decimal context: digits that do not fit are an error, never rounded.
+EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
 MAXIMUM_DIGITS = 12  # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, cards
 
 
@@ -41,14 +43,13 @@ def to_minor(amount: Decimal, currency: str) -> int:
     exponent = decimals(currency)
     if not amount.is_finite() or amount < 0 or amount.adjusted() >= MAXIMUM_DIGITS:
         raise Unrepresentable(f"The amount {str(amount)[:32]} cannot be sent to Stripe.")
+    step = to_decimal(minor_step(currency), currency)
     try:
-        minor = int(amount.scaleb(exponent).to_integral_exact()) if amount else 0
-    except InvalidOperation as error:
-        raise Unrepresentable(f"The amount {str(amount)[:32]} cannot be sent to Stripe.") from error
-    step = minor_step(currency)
-    if Decimal(minor).scaleb(-exponent) != amount or minor % step:
-        finest = Decimal(step).scaleb(-exponent)
-        raise Unrepresentable(f"{amount} {currency.upper()} is finer than Stripe takes: the step is {finest}.")
+        steps = amount.quantize(step.normalize(EXACT), context=EXACT)
+    except (Inexact, InvalidOperation) as error:
+        asked = f"{str(amount)[:32]} {currency.upper()}"
+        raise Unrepresentable(f"{asked} is finer than Stripe takes: the step is {step}.") from error
+    minor = int(steps.scaleb(exponent, EXACT))
     if len(str(minor)) > MAXIMUM_DIGITS:
         raise Unrepresentable(f"The amount {amount} {currency.upper()} is larger than Stripe takes.")
     return minor
@@ -56,7 +57,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 def to_decimal(minor: int, currency: str) -> Decimal:
     """Stripe's minor units as Saleor's decimal amount, with the currency's decimals."""
-    return Decimal(minor).scaleb(-decimals(currency))
+    return Decimal(minor).scaleb(-decimals(currency), EXACT)
 
 
 def minor_step(currency: str) -> int:

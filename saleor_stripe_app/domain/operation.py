@@ -39,7 +39,8 @@ class Operation:
 
     `request` is Saleor's identity of what was asked (idempotency key of a session, digest of an action request's
     body), `reference` the name under which Saleor hears of the outcome, `amount` minor units, `parameters` the exact
-    ones for Stripe. `resendable` is false once Stripe is known to have stored a 5xx under the key.
+    ones for Stripe. `resendable` is false once Stripe is known to have stored a 5xx under the key. `answer` is the text
+    that Saleor was answered first: a repeated request gets it again.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Operation:
     stripe_id: str | None = None
     message: str = ""
     code: str | None = None
+    answer: str | None = field(default=None, repr=False)
 
     def may_be_sent(self, now: datetime) -> bool:
         """Whether the very same request may go to Stripe (again)."""
