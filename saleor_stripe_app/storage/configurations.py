@@ -1,0 +1,188 @@
+"""Configurations: a merchant's Stripe accounts. Secret keys and the secrets of webhook endpoints are sealed.
+
+A configuration whose endpoint the app makes itself is saved in two steps: a draft is recorded, the endpoint is made at
+Stripe, the draft is completed. What a crash leaves in between is a draft, and the sweep cleans it up.
+"""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, and_, exists, select
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import update as sql_update
+
+from saleor_stripe_app.domain.shop import Configuration
+from saleor_stripe_app.storage import endpoints
+from saleor_stripe_app.storage.endpoints import EndpointToDelete
+from saleor_stripe_app.storage.engine import Storage
+from saleor_stripe_app.storage.sealed import KeyRing, Where
+from saleor_stripe_app.storage.tables import channels, configurations, transactions
+
+IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
+
+
+async def insert(storage: Storage, configuration: Configuration) -> None:
+    """Record a configuration that is complete at once: its endpoint was made by hand."""
+    await _insert(storage, configuration, draft=False)
+
+
+async def insert_draft(storage: Storage, configuration: Configuration) -> None:
+    """Record a configuration before its webhook endpoint is made; no channel can use it yet."""
+    await _insert(storage, configuration, draft=True)
+
+
+async def complete(
+    storage: Storage, configuration_id: str, endpoint_id: str, endpoint_secrets: tuple[str, ...], now: datetime
+) -> bool:
+    """Record the endpoint of a draft, which thereby comes into use. False if it is no draft any more."""
+    statement = (
+        sql_update(configurations)
+        .where(configurations.c.id == configuration_id, configurations.c.draft.is_(True))
+        .values(
+            endpoint_id=endpoint_id,
+            endpoint_secrets=_sealed_list(storage.keys, configuration_id, endpoint_secrets),
+            draft=False,
+            updated_at=now,
+        )
+    )
+    async with storage.begin() as connection:
+        return bool((await connection.execute(statement)).rowcount)
+
+
+async def drafts(storage: Storage, older_than: datetime) -> tuple[Configuration, ...]:
+    """Drafts that were begun before this moment and never completed."""
+    statement = select(configurations).where(configurations.c.draft.is_(True), configurations.c.created_at < older_than)
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_configuration(row, storage.keys) for row in rows)
+
+
+async def update(storage: Storage, configuration: Configuration, superseded: EndpointToDelete | None = None) -> bool:
+    """Save everything but id, installation, creation and archiving; a replaced endpoint is noted for deletion at once.
+
+    False if there is no such configuration in this installation.
+    """
+    statement = (
+        sql_update(configurations)
+        .where(configurations.c.id == configuration.id, configurations.c.saleor_api_url == configuration.saleor_api_url)
+        .values(**_changeable(storage.keys, configuration))
+    )
+    async with storage.begin() as connection:
+        found = bool((await connection.execute(statement)).rowcount)
+        if found and superseded is not None:
+            await endpoints.delete_later_in(connection, storage.keys, superseded)
+    return found
+
+
+async def archive(storage: Storage, configuration_id: str, now: datetime) -> bool:
+    """Take it out of use, and its channels with it, while its payments still need it. False if it is so already."""
+    statement = (
+        sql_update(configurations)
+        .where(configurations.c.id == configuration_id, configurations.c.archived_at.is_(None))
+        .values(archived_at=now, updated_at=now)
+    )
+    async with storage.begin() as connection:
+        done = bool((await connection.execute(statement)).rowcount)
+        await connection.execute(sql_delete(channels).where(channels.c.configuration_id == configuration_id))
+    return done
+
+
+async def delete(storage: Storage, configuration_id: str, superseded: EndpointToDelete | None = None) -> bool:
+    """Delete it for good, its endpoint being noted for deletion with it. False if a transaction was made with it."""
+    statement = sql_delete(configurations).where(
+        configurations.c.id == configuration_id, ~exists().where(transactions.c.configuration_id == configuration_id)
+    )
+    async with storage.begin() as connection:
+        done = bool((await connection.execute(statement)).rowcount)
+        if done and superseded is not None:
+            await endpoints.delete_later_in(connection, storage.keys, superseded)
+    return done
+
+
+async def by_id(storage: Storage, configuration_id: str, saleor_api_url: str | None = None) -> Configuration | None:
+    """The configuration, also an archived one or a draft; with a URL only if it is that Saleor's."""
+    statement = select(configurations).where(configurations.c.id == configuration_id)
+    if saleor_api_url is not None:
+        statement = statement.where(configurations.c.saleor_api_url == saleor_api_url)
+    async with storage.read() as connection:
+        row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _configuration(row, storage.keys)
+
+
+async def of_installation(
+    storage: Storage, saleor_api_url: str, *, archived: bool = False
+) -> tuple[Configuration, ...]:
+    """The configurations in use, by creation; with `archived` those too. Never drafts."""
+    chosen = configurations.c.draft.is_(False) if archived else IN_USE
+    statement = (
+        select(configurations)
+        .where(configurations.c.saleor_api_url == saleor_api_url, chosen)
+        .order_by(configurations.c.created_at, configurations.c.id)
+    )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_configuration(row, storage.keys) for row in rows)
+
+
+async def for_channel(storage: Storage, saleor_api_url: str, channel_id: str) -> Configuration | None:
+    """The configuration that this channel pays with."""
+    statement = (
+        select(configurations)
+        .join(channels, channels.c.configuration_id == configurations.c.id)
+        .where(channels.c.saleor_api_url == saleor_api_url, channels.c.channel_id == channel_id, IN_USE)
+    )
+    async with storage.read() as connection:
+        row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _configuration(row, storage.keys)
+
+
+async def _insert(storage: Storage, configuration: Configuration, *, draft: bool) -> None:
+    values = _changeable(storage.keys, configuration)
+    statement = configurations.insert().values(
+        id=configuration.id,
+        saleor_api_url=configuration.saleor_api_url,
+        created_at=configuration.created_at,
+        archived_at=configuration.archived_at,
+        draft=draft,
+        **values,
+    )
+    async with storage.begin() as connection:
+        await connection.execute(statement)
+
+
+def _changeable(keys: KeyRing, configuration: Configuration) -> dict[str, str | bool | datetime | None]:
+    return {
+        "name": configuration.name,
+        "publishable_key": configuration.publishable_key,
+        "secret_key": keys.seal(configuration.secret_key, _place("secret_key", configuration.id)),
+        "stripe_account": configuration.stripe_account,
+        "livemode": configuration.livemode,
+        "endpoint_id": configuration.endpoint_id,
+        "endpoint_secrets": _sealed_list(keys, configuration.id, configuration.endpoint_secrets),
+        "updated_at": configuration.updated_at,
+    }
+
+
+def _place(column: str, configuration_id: str) -> Where:
+    return Where("configurations", column, configuration_id)
+
+
+def _sealed_list(keys: KeyRing, configuration_id: str, secrets: tuple[str, ...]) -> str:
+    return keys.seal(json.dumps(secrets), _place("endpoint_secrets", configuration_id))
+
+
+def _configuration(row: Row[*tuple[object, ...]], keys: KeyRing) -> Configuration:
+    return Configuration(
+        id=row.id,
+        saleor_api_url=row.saleor_api_url,
+        name=row.name,
+        publishable_key=row.publishable_key,
+        secret_key=keys.unseal(row.secret_key, _place("secret_key", row.id)),
+        stripe_account=row.stripe_account,
+        livemode=row.livemode,
+        endpoint_id=row.endpoint_id,
+        endpoint_secrets=tuple(json.loads(keys.unseal(row.endpoint_secrets, _place("endpoint_secrets", row.id)))),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        archived_at=row.archived_at,
+    )

@@ -1,0 +1,196 @@
+"""The database behind one URL: SQLite in a file or PostgreSQL. What differs between the two stands here."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from sqlalchemy import AsyncAdaptedQueuePool, Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from saleor_stripe_app.domain.errors import Unavailable
+from saleor_stripe_app.storage.sealed import KeyRing
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_PRAGMAS = ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+_LIMITS = ("statement_timeout = '10s'", "lock_timeout = '5s'", "idle_in_transaction_session_timeout = '30s'")
+# https://www.sqlite.org/rescode.html: the file, not the statement, is at fault.
+_SQLITE_OUTAGES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    )
+)
+_MIGRATION_LOCK = 7_355_608_011
+"""The number of our advisory lock in PostgreSQL; any that others are unlikely to use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """An open database and the keys of its sealed columns.
+
+    SQLite has one writer at a time, so `engine` is a pool of one there and writers queue in order; `reading` is a pool
+    of its own. On PostgreSQL both share a pool.
+    """
+
+    engine: AsyncEngine
+    reading: AsyncEngine
+    keys: KeyRing
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write; committed at the end, rolled back by an exception. Raises Unavailable."""
+        with _outages_translated():
+            async with self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading, each statement by itself. Raises Unavailable."""
+        with _outages_translated():
+            async with self.reading.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that changes the schema; whoever comes second waits. Raises Unavailable."""
+        with _outages_translated():
+            async with self.engine.connect() as connection:
+                if connection.dialect.name == "postgresql":
+                    async with connection.begin():
+                        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+                        await connection.execute(text("SET LOCAL lock_timeout = 0"))
+                        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+                        yield connection
+                else:
+                    async with _foreign_keys_unwatched(connection), connection.begin():
+                        yield connection
+                        broken = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+                        if broken:
+                            raise RuntimeError(f"the migration leaves rows without the rows they name: {broken[:5]}")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+        await self.reading.dispose()
+
+
+def open_storage(url: str, keys: KeyRing) -> Storage:
+    """Open the database at the URL, without connecting yet.
+
+    `sqlite:///file`, `postgresql://` and `postgres://` are enough: the driver is ours. Raises ValueError.
+    """
+    parsed = storage_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed, keys)
+    engine = create_async_engine(
+        parsed, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+    )
+    event.listen(engine.sync_engine, "connect", _limit_times)
+    return Storage(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), keys)
+
+
+def storage_url(url: str) -> URL:
+    """The URL with our driver. Raises ValueError, without the URL in it: it may hold a password."""
+    try:
+        parsed = make_url(url)
+        return parsed.set(drivername=_DRIVERS[parsed.drivername])
+    except (ArgumentError, KeyError, ValueError):
+        raise ValueError("the database URL must begin with sqlite:/// or postgresql://") from None
+
+
+def is_file(url: str) -> bool:
+    """Whether the database is embedded: a file of our own that no other program looks after."""
+    return storage_url(url).get_backend_name() == "sqlite"
+
+
+def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that takes ON CONFLICT in the words of the database at hand."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def _open_sqlite(url: URL, keys: KeyRing) -> Storage:
+    # Without the driver's own transactions, BEGIN is ours: https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
+    connect_args = {"isolation_level": None}
+    writing = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=10, connect_args=connect_args
+    )
+    event.listen(writing.sync_engine, "connect", _set_pragmas)
+    event.listen(writing.sync_engine, "begin", _begin_immediate)
+    if url.database in (None, "", ":memory:"):
+        return Storage(writing, writing, keys)
+    reading = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=0, pool_timeout=10, connect_args=connect_args
+    )
+    event.listen(reading.sync_engine, "connect", _set_pragmas)
+    return Storage(writing, reading, keys)
+
+
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that begins by reading could not become a writer later without SQLITE_BUSY.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _limit_times(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for limit in _LIMITS:
+        cursor.execute(f"SET {limit}")
+    cursor.close()
+    connection.commit()
+
+
+@asynccontextmanager
+async def _foreign_keys_unwatched(connection: AsyncConnection) -> AsyncIterator[None]:
+    """SQLite changes a table by making it anew, which must not cascade; the setting has no effect in a transaction."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    await (await driver.execute("PRAGMA foreign_keys = OFF")).close()
+    try:
+        yield
+    finally:
+        await (await driver.execute("PRAGMA foreign_keys = ON")).close()
+
+
+@contextmanager
+def _outages_translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if _is_outage(error):
+            raise Unavailable("The database does not answer.") from error
+        raise
+    except PoolTimeoutError as error:
+        raise Unavailable("The database is too busy.") from error
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _SQLITE_OUTAGES
+    return error.connection_invalidated or isinstance(cause, psycopg.OperationalError)

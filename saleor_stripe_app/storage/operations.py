@@ -1,0 +1,202 @@
+"""Operations: what was asked of Stripe, written before the call. Parameters are kept as the JSON that they came as."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Row, Update, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
+from saleor_stripe_app.storage import due
+from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.tables import operations
+
+
+async def begin(storage: Storage, operation: Operation, due_at: datetime) -> tuple[Operation, bool]:
+    """Write an operation down and have its transaction looked at from `due_at` on, should we die.
+
+    Of one (transaction, request, attempt) there is only one: it is given back as stored, with whether it is new.
+    """
+    async with storage.begin() as connection:
+        stored, created = await insert_in(connection, operation)
+        await due.mark_in(connection, operation.transaction, due_at)
+    return stored, created
+
+
+async def insert_in(connection: AsyncConnection, operation: Operation) -> tuple[Operation, bool]:
+    """Write an operation down as part of a transaction; see `begin`."""
+    statement = insert(connection, operations).values(
+        id=operation.id,
+        transaction=operation.transaction,
+        kind=operation.kind.value,
+        request=operation.request,
+        attempt=operation.attempt,
+        idempotency_key=operation.idempotency_key,
+        reference=operation.reference,
+        amount=operation.amount,
+        created=operation.created,
+        parameters=json.dumps(operation.parameters),
+        state=operation.state.value,
+        resendable=operation.resendable,
+        stripe_id=operation.stripe_id,
+        message=operation.message,
+        code=operation.code,
+        answer=operation.answer,
+    )
+    taken = await connection.execute(
+        statement.on_conflict_do_nothing(index_elements=["transaction", "request", "attempt"])
+    )
+    if taken.rowcount:
+        return operation, True
+    stored = await attempt_in(connection, operation.transaction, operation.request, operation.attempt)
+    assert stored is not None
+    return stored, False
+
+
+async def attempt_in(connection: AsyncConnection, transaction: str, request: str, attempt: int) -> Operation | None:
+    """One attempt of a request, as part of a transaction."""
+    statement = select(operations).where(
+        operations.c.transaction == transaction, operations.c.request == request, operations.c.attempt == attempt
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _operation(row)
+
+
+async def by_request(storage: Storage, transaction: str, request: str) -> Operation | None:
+    """The newest attempt of a request."""
+    statement = (
+        select(operations)
+        .where(operations.c.transaction == transaction, operations.c.request == request)
+        .order_by(operations.c.attempt.desc())
+        .limit(1)
+    )
+    async with storage.read() as connection:
+        row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _operation(row)
+
+
+async def of_transaction(storage: Storage, transaction: str) -> tuple[Operation, ...]:
+    """Every operation of a transaction, in the order they were begun."""
+    return await _of_transaction(storage, transaction, tuple(OperationState))
+
+
+async def open_of(storage: Storage, transaction: str) -> tuple[Operation, ...]:
+    """The operations of a transaction whose outcome is not known, in the order they were begun."""
+    return await _of_transaction(storage, transaction, (OperationState.OPEN,))
+
+
+async def close(
+    storage: Storage,
+    operation_id: str,
+    state: OperationState,
+    *,
+    stripe_id: str | None = None,
+    reference: str | None = None,
+    message: str = "",
+    code: str | None = None,
+    answer: str | None = None,
+) -> bool:
+    """Record the outcome of an open operation; what is None stays. False if it was closed before, which stands.
+
+    An answer that was kept before stands too.
+    """
+    statement = closing(
+        operation_id, state, stripe_id=stripe_id, reference=reference, message=message, code=code, answer=answer
+    )
+    async with storage.begin() as connection:
+        return bool((await connection.execute(statement)).rowcount)
+
+
+def closing(
+    operation_id: str,
+    state: OperationState,
+    *,
+    stripe_id: str | None = None,
+    reference: str | None = None,
+    message: str = "",
+    code: str | None = None,
+    answer: str | None = None,
+) -> Update:
+    """The statement of `close`, for a transaction that does more."""
+    return (
+        update(operations)
+        .where(operations.c.id == operation_id, operations.c.state == OperationState.OPEN.value)
+        .values(
+            state=state.value,
+            stripe_id=func.coalesce(stripe_id, operations.c.stripe_id),
+            reference=func.coalesce(reference, operations.c.reference),
+            message=message,
+            code=code,
+            answer=func.coalesce(operations.c.answer, answer),
+        )
+    )
+
+
+async def keep_answer(storage: Storage, operation_id: str, answer: str) -> str | None:
+    """Keep the text that a request is answered with, open or closed, and give back what holds: the first one kept.
+
+    None if there is no such operation. An answer never has a client secret in it.
+    """
+    statement = (
+        update(operations)
+        .where(operations.c.id == operation_id)
+        .values(answer=func.coalesce(operations.c.answer, answer))
+        .returning(operations.c.answer)
+    )
+    async with storage.begin() as connection:
+        kept: str | None = (await connection.execute(statement)).scalar_one_or_none()
+    return kept
+
+
+async def keep_stripe_id(storage: Storage, operation_id: str, stripe_id: str) -> None:
+    """Record what Stripe made of an operation whose outcome is still open: a refund that is pending."""
+    statement = update(operations).where(operations.c.id == operation_id).values(stripe_id=stripe_id)
+    async with storage.begin() as connection:
+        await connection.execute(statement)
+
+
+async def unresendable(storage: Storage, operation_id: str) -> None:
+    """Never send it again: Stripe has stored a 5xx under its key."""
+    statement = update(operations).where(operations.c.id == operation_id).values(resendable=False)
+    async with storage.begin() as connection:
+        await connection.execute(statement)
+
+
+def of_record(operation: Operation, transaction: str) -> Operation:
+    """The operation as one of this record: another request may have begun the transaction first."""
+    return operation if operation.transaction == transaction else replace(operation, transaction=transaction)
+
+
+async def _of_transaction(
+    storage: Storage, transaction: str, states: tuple[OperationState, ...]
+) -> tuple[Operation, ...]:
+    statement = (
+        select(operations)
+        .where(operations.c.transaction == transaction, operations.c.state.in_([state.value for state in states]))
+        .order_by(operations.c.created, operations.c.attempt, operations.c.id)
+    )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_operation(row) for row in rows)
+
+
+def _operation(row: Row[*tuple[object, ...]]) -> Operation:
+    return Operation(
+        id=row.id,
+        transaction=row.transaction,
+        kind=OperationKind(row.kind),
+        request=row.request,
+        attempt=row.attempt,
+        idempotency_key=row.idempotency_key,
+        reference=row.reference,
+        amount=row.amount,
+        created=row.created,
+        parameters=json.loads(row.parameters),
+        state=OperationState(row.state),
+        resendable=row.resendable,
+        stripe_id=row.stripe_id,
+        message=row.message,
+        code=row.code,
+        answer=row.answer,
+    )

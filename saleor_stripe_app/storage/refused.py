@@ -1,0 +1,79 @@
+"""Refused: reports that Saleor did not take. None of them is sent again as it was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from saleor_stripe_app.domain.transaction import EventType
+from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.tables import refused
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedReport:
+    """A report of a transaction (its record's id) and why Saleor refused it. `amount` is the decimal as it was sent."""
+
+    transaction: str
+    type: EventType
+    reference: str
+    amount: str
+    code: str
+    message: str
+    at: datetime
+
+
+async def record(
+    storage: Storage,
+    transaction: str,
+    type: EventType,  # noqa: A002 (Saleor's name of it)
+    reference: str,
+    amount: str,
+    *,
+    code: str,
+    message: str,
+    now: datetime,
+) -> bool:
+    """Record a refused report. False if the same was refused before."""
+    async with storage.begin() as connection:
+        statement = insert(connection, refused).values(
+            transaction=transaction,
+            type=type.value,
+            reference=reference,
+            amount=amount,
+            code=code,
+            message=message[:500],
+            at=now,
+        )
+        return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+
+
+async def of_transaction(storage: Storage, transaction: str) -> frozenset[tuple[EventType, str]]:
+    """Type and reference of each report of a transaction that was refused."""
+    statement = select(refused.c.type, refused.c.reference).where(refused.c.transaction == transaction)
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return frozenset((EventType(row.type), row.reference) for row in rows)
+
+
+async def reports(storage: Storage, transaction: str) -> tuple[RefusedReport, ...]:
+    """The refused reports of a transaction with Saleor's reasons, oldest first."""
+    statement = (
+        select(refused)
+        .where(refused.c.transaction == transaction)
+        .order_by(refused.c.at, refused.c.type, refused.c.reference, refused.c.amount)
+    )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(
+        RefusedReport(
+            transaction=row.transaction,
+            type=EventType(row.type),
+            reference=row.reference,
+            amount=row.amount,
+            code=row.code,
+            message=row.message,
+            at=row.at,
+        )
+        for row in rows
+    )

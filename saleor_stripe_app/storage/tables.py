@@ -1,0 +1,211 @@
+"""The tables. Times are UTC; ids are uuid4 texts unless Saleor or Stripe gave them; sealed columns say so."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. SQLite gives it back without a zone, PostgreSQL in the session's: both become UTC here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Refuse a time without a zone: it could be any of 24 hours."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Give it back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("saleor_api_url", String, primary_key=True),
+    Column("app_id", String, nullable=False),
+    Column("token", Text, nullable=False, doc="sealed"),
+    Column("key_set", Text, nullable=False),
+    Column("version_major", Integer, nullable=False),
+    Column("version_minor", Integer, nullable=False),
+    Column("installed_at", UtcDateTime, nullable=False),
+    Column("webhooks_digest", String, nullable=False),
+    Column("removed_at", UtcDateTime),
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("saleor_api_url", ForeignKey("installations.saleor_api_url"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("publishable_key", String, nullable=False),
+    Column("secret_key", Text, nullable=False, doc="sealed"),
+    Column("stripe_account", String, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("endpoint_id", String),
+    Column("endpoint_secrets", Text, nullable=False, doc="sealed JSON list"),
+    Column("draft", Boolean, nullable=False, doc="true until its webhook endpoint is recorded"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("archived_at", UtcDateTime),
+    # What channels and transactions refer to, so that none can name another shop's configuration.
+    UniqueConstraint("saleor_api_url", "id"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("saleor_api_url", String, primary_key=True),
+    Column("channel_id", String, primary_key=True),
+    Column("configuration_id", String, nullable=False),
+    ForeignKeyConstraint(
+        ["saleor_api_url", "configuration_id"],
+        ["configurations.saleor_api_url", "configurations.id"],
+        ondelete="CASCADE",
+    ),
+    Index(None, "configuration_id"),
+)
+
+endpoints_to_delete = Table(
+    "endpoints_to_delete",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("configuration_id", String, nullable=False, doc="no foreign key: it may be gone already"),
+    Column("endpoint_id", String, doc="null: every endpoint whose metadata names the configuration but for its own"),
+    Column("secret_key", Text, nullable=False, doc="sealed"),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Index(None, "not_before"),
+)
+
+transactions = Table(
+    "transactions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("saleor_api_url", ForeignKey("installations.saleor_api_url"), nullable=False),
+    Column("transaction_id", String, nullable=False),
+    Column("configuration_id", String, nullable=False),
+    Column("stripe_account", String, nullable=False),
+    Column("flow", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("payment_intent_id", String),
+    Column("source_id", String, nullable=False),
+    Column("source_type", String, nullable=False),
+    ForeignKeyConstraint(
+        ["saleor_api_url", "configuration_id"], ["configurations.saleor_api_url", "configurations.id"]
+    ),
+    UniqueConstraint("saleor_api_url", "transaction_id"),
+    UniqueConstraint("stripe_account", "payment_intent_id"),
+    Index(None, "configuration_id", "created_at"),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("transaction", ForeignKey("transactions.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("request", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("idempotency_key", String, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("parameters", Text, nullable=False, doc="JSON"),
+    Column("state", String, nullable=False),
+    Column("resendable", Boolean, nullable=False),
+    Column("stripe_id", String),
+    Column("message", Text, nullable=False),
+    Column("code", String),
+    Column("answer", Text),
+    UniqueConstraint("transaction", "request", "attempt"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("transaction", ForeignKey("transactions.id"), primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+)
+
+due = Table(
+    "due",
+    metadata,
+    Column("id", String, primary_key=True, doc="the transaction's id, or configuration and intent of an unknown one"),
+    Column("transaction", ForeignKey("transactions.id")),
+    Column("configuration_id", ForeignKey("configurations.id", ondelete="CASCADE")),
+    Column("payment_intent_id", String),
+    Column("generation", String, nullable=False, doc="new with every mark"),
+    Column("since", UtcDateTime, doc="null: nothing to look at"),
+    Column("next_try", UtcDateTime, doc="null: nothing to look at"),
+    Column("not_before", UtcDateTime, doc="the end of the pause after the last look"),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Index(None, "next_try"),
+    Index(None, "configuration_id"),
+)
+
+received = Table(
+    "received",
+    metadata,
+    Column("configuration_id", ForeignKey("configurations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "configuration_id", "received_at"),
+    Index(None, "received_at"),
+)
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("transaction", ForeignKey("transactions.id"), primary_key=True),
+    Column("type", String, primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("amount", String, primary_key=True),
+    Column("code", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+informed = Table(
+    "informed",
+    metadata,
+    Column("transaction", ForeignKey("transactions.id"), primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,183 @@
+"""Transactions: which payment intent belongs to which of Saleor's transactions, and what it was made with."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from saleor_stripe_app.domain.operation import Operation, OperationState
+from saleor_stripe_app.domain.shop import TransactionRecord
+from saleor_stripe_app.domain.transaction import Flow
+from saleor_stripe_app.storage import due, leases, operations
+from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.leases import Lease
+from saleor_stripe_app.storage.tables import transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What `begin` found or made. Without `lease` another speaks for the payment now, and nothing else was written.
+
+    `operation` is None only then. `created` is false for a repeated request.
+    """
+
+    record: TransactionRecord
+    operation: Operation | None
+    created: bool
+    lease: Lease | None
+
+
+async def begin(
+    storage: Storage,
+    record: TransactionRecord,
+    operation: Operation,
+    owner: str,
+    now: datetime,
+    ttl: timedelta,
+    due_at: datetime | None = None,
+) -> Begun:
+    """Begin a payment in one SQL transaction: record, lease, create operation, and a look should we die meanwhile.
+
+    The look is due when the lease ends, unless `due_at` says otherwise.
+    A record that exists stands, and the operation becomes one of its. The operation is written only under the lease.
+    """
+    async with storage.begin() as connection:
+        stored = await _insert_or_find(connection, record)
+        operation = operations.of_record(operation, stored.id)
+        lease = await leases.take_in(connection, stored.id, owner, now, ttl)
+        if lease is None:
+            found = await operations.attempt_in(connection, stored.id, operation.request, operation.attempt)
+            return Begun(stored, found, created=False, lease=None)
+        kept, created = await operations.insert_in(connection, operation)
+        await due.mark_in(connection, stored.id, due_at or lease.expires)
+    return Begun(stored, kept, created, lease)
+
+
+async def adopt(storage: Storage, record: TransactionRecord) -> TransactionRecord:
+    """Record a payment that was begun elsewhere. Gives back the record that holds its transaction or its intent."""
+    async with storage.begin() as connection:
+        return await _insert_or_find(connection, record)
+
+
+async def set_intent(storage: Storage, record_id: str, payment_intent_id: str, operation_id: str | None = None) -> bool:
+    """Record the intent of a transaction and, in the same SQL transaction, close the operation that made it.
+
+    False, and nothing is changed, if it has another intent, or if the intent is another transaction's.
+    """
+    statement = (
+        update(transactions)
+        .where(
+            transactions.c.id == record_id,
+            or_(transactions.c.payment_intent_id.is_(None), transactions.c.payment_intent_id == payment_intent_id),
+        )
+        .values(payment_intent_id=payment_intent_id)
+    )
+    try:
+        async with storage.begin() as connection:
+            done = bool((await connection.execute(statement)).rowcount)
+            if done and operation_id is not None:
+                closing = operations.closing(operation_id, OperationState.SUCCEEDED, stripe_id=payment_intent_id)
+                await connection.execute(closing)
+            return done
+    except IntegrityError:
+        return False
+
+
+async def by_id(storage: Storage, record_id: str) -> TransactionRecord | None:
+    """The record of this id."""
+    return await _one(storage, select(transactions).where(transactions.c.id == record_id))
+
+
+async def by_transaction(storage: Storage, saleor_api_url: str, transaction_id: str) -> TransactionRecord | None:
+    """The record of Saleor's transaction."""
+    statement = select(transactions).where(
+        transactions.c.saleor_api_url == saleor_api_url, transactions.c.transaction_id == transaction_id
+    )
+    return await _one(storage, statement)
+
+
+async def by_intent(storage: Storage, stripe_account: str, payment_intent_id: str) -> TransactionRecord | None:
+    """The record of a payment intent, with whichever configuration of this Stripe account it was made."""
+    statement = select(transactions).where(
+        transactions.c.stripe_account == stripe_account, transactions.c.payment_intent_id == payment_intent_id
+    )
+    return await _one(storage, statement)
+
+
+async def of_installation(
+    storage: Storage, saleor_api_url: str, *, after: str = "", limit: int = 100, since: datetime | None = None
+) -> tuple[TransactionRecord, ...]:
+    """A page of a Saleor's records by id: those after the last id of the page before, begun at `since` or later."""
+    statement = (
+        select(transactions)
+        .where(transactions.c.saleor_api_url == saleor_api_url, transactions.c.id > after)
+        .order_by(transactions.c.id)
+        .limit(limit)
+    )
+    if since is not None:
+        statement = statement.where(transactions.c.created_at >= since)
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_record(row) for row in rows)
+
+
+async def any_since(storage: Storage, configuration_id: str, since: datetime) -> bool:
+    """Whether a payment was begun with this configuration at `since` or later, so that refunds may still come."""
+    statement = (
+        select(transactions.c.id)
+        .where(transactions.c.configuration_id == configuration_id, transactions.c.created_at >= since)
+        .limit(1)
+    )
+    async with storage.read() as connection:
+        return (await connection.execute(statement)).first() is not None
+
+
+async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord) -> TransactionRecord:
+    statement = insert(connection, transactions).values(
+        id=record.id,
+        saleor_api_url=record.saleor_api_url,
+        transaction_id=record.transaction_id,
+        configuration_id=record.configuration_id,
+        stripe_account=record.stripe_account,
+        flow=record.flow.value,
+        created_at=record.created_at,
+        payment_intent_id=record.payment_intent_id,
+        source_id=record.source_id,
+        source_type=record.source_type,
+    )
+    if (await connection.execute(statement.on_conflict_do_nothing())).rowcount:
+        return record
+    same_transaction = select(transactions).where(
+        transactions.c.saleor_api_url == record.saleor_api_url, transactions.c.transaction_id == record.transaction_id
+    )
+    row = (await connection.execute(same_transaction)).one_or_none()
+    if row is None:
+        same_intent = select(transactions).where(
+            transactions.c.stripe_account == record.stripe_account,
+            transactions.c.payment_intent_id == record.payment_intent_id,
+        )
+        row = (await connection.execute(same_intent)).one()
+    return _record(row)
+
+
+async def _one(storage: Storage, statement: Select[*tuple[object, ...]]) -> TransactionRecord | None:
+    async with storage.read() as connection:
+        row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else _record(row)
+
+
+def _record(row: Row[*tuple[object, ...]]) -> TransactionRecord:
+    return TransactionRecord(
+        id=row.id,
+        saleor_api_url=row.saleor_api_url,
+        transaction_id=row.transaction_id,
+        configuration_id=row.configuration_id,
+        stripe_account=row.stripe_account,
+        flow=Flow(row.flow),
+        created_at=row.created_at,
+        payment_intent_id=row.payment_intent_id,
+        source_id=row.source_id,
+        source_type=row.source_type,
+    )
