@@ -20,6 +20,23 @@ def need_number(amount: Decimal | None) -> None:
         raise ValueError("an amount is not a number")
 
 
+class MutationError(msgspec.Struct, frozen=True):
+    """Why a mutation did nothing. `code` is of the mutation's own enum."""
+
+    code: str
+    field: str | None = None
+    message: str | None = None
+
+    def __str__(self) -> str:
+        return self.message or self.code
+
+
+class MutationPayload(msgspec.Struct, frozen=True):
+    """What every mutation answers beside its own fields."""
+
+    errors: tuple[MutationError, ...] = ()
+
+
 class Identified(msgspec.Struct, frozen=True):
     """Anything with an id."""
 
