@@ -1,0 +1,196 @@
+"""Staff or Saleor act on a payment: capture, cancel, refund. Asked once, done once, answered alike."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from uuid import uuid4
+
+from saleor_stripe_app.domain import answers, permitted
+from saleor_stripe_app.domain.action_plan import planned_amount, planned_parameters
+from saleor_stripe_app.domain.equality import available_actions
+from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable
+from saleor_stripe_app.domain.history import Kind, history
+from saleor_stripe_app.domain.links import external_url
+from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, idempotency_key
+from saleor_stripe_app.domain.payment import IntentStatus, Payment, Refund
+from saleor_stripe_app.domain.report import Answer
+from saleor_stripe_app.domain.requests import ActionRequest
+from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.domain.transaction import Action
+from saleor_stripe_app.storage import operations
+from saleor_stripe_app.stripe_gateway import operations as stripe_operations
+from saleor_stripe_app.usecases import stored_answer
+from saleor_stripe_app.usecases.adopt import known
+from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.leased import answering, wait_for_lease
+from saleor_stripe_app.usecases.resolve import current, fail, note
+
+log = logging.getLogger(__name__)
+
+OPERATIONS = {Kind.CHARGE: OperationKind.CAPTURE, Kind.CANCEL: OperationKind.CANCEL, Kind.REFUND: OperationKind.REFUND}
+PREPARE_WITHIN = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, the payment it is about, and the reference that a failure or a late outcome goes under."""
+
+    request: ActionRequest
+    installation: Installation
+    configuration: Configuration
+    record: TransactionRecord
+    intent: str
+
+    @property
+    def reference(self) -> str:
+        """Only this request's: Saleor merges events of one type that share a reference."""
+        return f"{self.intent}-{OPERATIONS[self.request.kind]}-{self.request.digest[:12]}"
+
+
+async def act(backends: Backends, installation: Installation, request: ActionRequest, *, within: float) -> Answer:
+    """The answer to TRANSACTION_CHARGE_REQUESTED, _REFUND_REQUESTED and _CANCELATION_REQUESTED.
+
+    Within `within` seconds, always: what Stripe did not confirm by then is answered as asynchronous and told by a
+    report. Never raises for what is refused: a refusal is an answer, too. Raises Unavailable only before anything was
+    asked of Stripe.
+    """
+    until = asyncio.get_running_loop().time() + within
+    intent = request.transaction.reference
+    found = await known(backends, installation, request.transaction.id, intent)
+    if found is None or found[0].payment_intent_id is None:
+        message = f"No payment of this transaction ({intent or 'no reference'}) is known to Stripe."
+        return _refused(backends, request, Refusal(message, code="UnknownPayment"), f"unknown-{request.digest[:12]}")
+    record, configuration = found
+    asked = Asked(request, installation, configuration, record, found[0].payment_intent_id)
+    before = await operations.by_request(backends.storage, record.id, request.digest)
+    if before is not None:
+        return stored_answer.read(before.answer) if before.answer else answers.asynchronous(before.reference)
+    try:
+        async with asyncio.timeout(min(PREPARE_WITHIN, within / 2)):
+            lease = await wait_for_lease(backends, record.id)
+    except (TimeoutError, Unavailable):
+        busy = Refusal("The payment is being worked on; nothing was done. Try again in a moment.", code="Busy")
+        return _refused(backends, request, busy, asked.reference)
+    async with answering(backends, lease):
+        try:
+            return await _carried_out(backends, asked, until)
+        except Refusal as refusal:
+            return _refused(backends, request, refusal, asked.reference)
+
+
+async def _carried_out(backends: Backends, asked: Asked, until: float) -> Answer:
+    operation, payment = await _planned(backends, asked)
+    stored, created = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
+    if not created:
+        return stored_answer.read(stored.answer) if stored.answer else answers.asynchronous(stored.reference)
+    try:
+        return await _performed(backends, asked, operation, payment, until)
+    except Exception:
+        # From here on money may have moved: whatever fails on our side, Saleor waits for a report and not in vain,
+        # since the operation is open and will be looked at.
+        log.exception("an operation could not be followed to its end", extra={"operation": operation.id})
+        return answers.asynchronous(operation.reference)
+
+
+async def _performed(
+    backends: Backends, asked: Asked, operation: Operation, payment: Payment | None, until: float
+) -> Answer:
+    client = backends.stripe.client(asked.configuration.secret_key)
+    left = until - asyncio.get_running_loop().time()
+    try:
+        shown = await stripe_operations.perform(client, operation, asked.intent, within=max(left, 1.0))
+    except Declined as declined:
+        answer = _refused(backends, asked.request, declined, asked.reference, payment)
+        await fail(backends, operation, declined, stored_answer.written(answer))
+        return answer
+    except Unavailable as unavailable:
+        log.warning("outcome not known in time", extra={"operation": operation.id, "kind": str(operation.kind)})
+        await note(backends, operation, unavailable)
+        return answers.asynchronous(operation.reference)
+    answer = _answer(backends, asked, operation, shown)
+    await operations.close(
+        backends.storage,
+        operation.id,
+        OperationState.SUCCEEDED,
+        stripe_id=shown.id,
+        answer=stored_answer.written(answer),
+    )
+    return answer
+
+
+async def _planned(backends: Backends, asked: Asked) -> tuple[Operation, Payment | None]:
+    """What to ask of Stripe. Raises Refusal for what the payment does not permit as it stands."""
+    request = asked.request
+    amount = planned_amount(request)
+    permitted.some(amount)
+    payment = None
+    if request.kind is not Kind.REFUND or amount is None:
+        try:
+            payment = await current(backends, asked.record, asked.configuration)
+        except Unavailable as error:
+            message = "Stripe does not answer; nothing was done. Try again in a moment."
+            raise Refusal(message, code="StripeUnavailable") from error
+    amount, parameters = planned_parameters(
+        request,
+        payment,
+        amount,
+        payment_intent_id=asked.intent,
+        reference=asked.reference,
+        app_id=asked.installation.app_id,
+        record=asked.record,
+    )
+    operation = Operation(
+        id=str(uuid4()),
+        transaction=asked.record.id,
+        kind=OPERATIONS[request.kind],
+        request=request.digest,
+        attempt=1,
+        idempotency_key=idempotency_key(asked.installation.saleor_api_url, request.digest, 1),
+        reference=asked.reference,
+        amount=amount,
+        created=backends.clock(),
+        parameters=parameters,
+    )
+    return operation, payment
+
+
+def _answer(backends: Backends, asked: Asked, operation: Operation, shown: Payment | Refund) -> Answer:
+    request = asked.request
+    now, newest = backends.clock(), request.transaction.newest
+    if isinstance(shown, Refund):
+        return answers.of_refund(
+            shown,
+            request.currency,
+            failure_reference=asked.reference,
+            external=external_url(asked.intent, asked.configuration.livemode),
+            now=now,
+            newest=newest,
+            actions=_after_refund(request),
+        )
+    if request.kind is Kind.CANCEL:
+        return answers.of_cancel(shown, reference=asked.reference, now=now, newest=newest)
+    if shown.status is IntentStatus.PROCESSING:
+        return answers.asynchronous(operation.reference)
+    reference = history(request.transaction, asked.intent).free(Kind.CHARGE, asked.intent)
+    return answers.of_capture(shown, operation.amount, reference=reference, now=now, newest=newest)
+
+
+def _after_refund(request: ActionRequest) -> frozenset[Action] | None:
+    """What is on offer after this refund, by what Saleor showed when it asked."""
+    if request.amount is None:
+        return None
+    left = request.transaction.amounts.charged - request.amount
+    return frozenset({Action.REFUND}) if left > 0 else frozenset()
+
+
+def _refused(
+    backends: Backends, request: ActionRequest, refusal: Refusal, reference: str, payment: Payment | None = None
+) -> Answer:
+    return answers.refused_action(
+        request.kind,
+        refusal,
+        reference=reference,
+        amount=request.amount,
+        time=answers.later(backends.clock(), request.transaction.newest),
+        actions=available_actions(payment) if payment else None,
+    )

@@ -1,0 +1,31 @@
+"""Everything a use case needs of the outside, built once in app.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from saleor_stripe_app.saleor.client import SaleorClient
+from saleor_stripe_app.storage.engine import Storage
+from saleor_stripe_app.stripe_gateway.client import StripeConnections
+
+# Saleor waits 18 s for an answer (its read timeout); the answer must be on its way before.
+ANSWER_WITHIN = timedelta(seconds=14)
+# How long a lease is held after an answer: Saleor's recalculation must not meet a report while it takes the answer.
+ANSWER_TAKEN_AFTER = timedelta(seconds=3)
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """The rooms below and who we are. `owner` names this process in leases, `wake` starts a look at what is due."""
+
+    storage: Storage
+    stripe: StripeConnections
+    saleor: SaleorClient
+    app_url: str
+    app_id: str
+    app_name: str
+    allowed_saleor_urls: tuple[str, ...]
+    owner: str
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]

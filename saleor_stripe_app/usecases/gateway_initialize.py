@@ -1,0 +1,28 @@
+"""A storefront greets the gateway: what it needs to show Stripe's elements."""
+
+from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.report import Json
+from saleor_stripe_app.domain.requests import GatewayRequest, Source
+from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.storage import configurations
+from saleor_stripe_app.usecases.backends import Backends
+
+
+async def gateway_initialize(
+    backends: Backends, installation: Installation, request: GatewayRequest
+) -> dict[str, Json]:
+    """The `data` for the storefront. Raises Refusal when the channel has no configuration."""
+    configuration = await for_channel(backends, installation, request.source)
+    return {"stripePublishableKey": configuration.publishable_key}
+
+
+async def for_channel(backends: Backends, installation: Installation, source: Source) -> Configuration:
+    """The configuration that new payments of this channel use. Raises Refusal with what staff can do."""
+    found = await configurations.for_channel(backends.storage, installation.saleor_api_url, source.channel_id)
+    if found is None:
+        channel = source.channel_slug or source.channel_id
+        raise Refusal(
+            f"No Stripe configuration is assigned to the channel {channel}. Assign one in the settings of the app.",
+            code="ChannelNotConfigured",
+        )
+    return found

@@ -1,0 +1,85 @@
+"""A shopper begins to pay: one payment intent for Saleor's transaction."""
+
+from uuid import uuid4
+
+from saleor_stripe_app.domain import metadata, money, plan
+from saleor_stripe_app.domain.answers import of_session
+from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
+from saleor_stripe_app.domain.payment import Payment
+from saleor_stripe_app.domain.report import Answer
+from saleor_stripe_app.domain.requests import SessionRequest
+from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.storage import leases, transactions
+from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.gateway_initialize import for_channel
+from saleor_stripe_app.usecases.leased import wait_for_lease
+from saleor_stripe_app.usecases.resolve import current
+
+
+async def initialize(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
+    """The answer to TRANSACTION_INITIALIZE_SESSION.
+
+    A repeated request (Saleor sends the same transaction again for the same idempotency key) is answered with the
+    same intent as it stands now. Raises Refusal for what cannot become a payment, Unavailable when the outcome is not
+    known in time: Saleor then asks again at transactionProcess.
+    """
+    payment = await begin(backends, installation, request)
+    return of_session(payment, request.flow, version=request.version, newest=request.newest)
+
+
+async def begin(backends: Backends, installation: Installation, request: SessionRequest) -> Payment:
+    """The transaction's intent, made if there is none. Everything is written down before Stripe is asked."""
+    configuration = await for_channel(backends, installation, request.source)
+    record, operation = _planned(backends, installation, configuration, request)
+    now = backends.clock()
+    begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
+    lease = begun.lease or await wait_for_lease(backends, begun.record.id)
+    try:
+        record = await transactions.by_id(backends.storage, begun.record.id) or begun.record
+        used = configuration if record.configuration_id == configuration.id else None
+        return await current(backends, record, used)
+    finally:
+        await leases.release(backends.storage, lease)
+
+
+def _planned(
+    backends: Backends, installation: Installation, configuration: Configuration, request: SessionRequest
+) -> tuple[TransactionRecord, Operation]:
+    now = backends.clock()
+    record = TransactionRecord(
+        id=str(uuid4()),
+        saleor_api_url=installation.saleor_api_url,
+        transaction_id=request.transaction_id,
+        configuration_id=configuration.id,
+        stripe_account=configuration.stripe_account,
+        flow=request.flow,
+        created_at=now,
+        source_id=request.source.id,
+        source_type=request.source.type,
+    )
+    amount = money.to_minor(request.amount, request.currency)
+    marks = metadata.of_transaction(
+        saleor_api_url=installation.saleor_api_url,
+        app_id=installation.app_id,
+        transaction_id=request.transaction_id,
+        source_id=request.source.id,
+        source_type=request.source.type,
+    )
+    # Saleor keeps one transaction per idempotency key, so the transaction is as good an identity, and it is there
+    # when transactionProcess has to make up for an initialize that never reached us.
+    identity = request.transaction_id
+    operation = Operation(
+        id=str(uuid4()),
+        transaction=record.id,
+        kind=OperationKind.CREATE,
+        request=identity,
+        attempt=1,
+        idempotency_key=idempotency_key(installation.saleor_api_url, request.idempotency_key or identity, 1),
+        reference=identity,
+        amount=amount,
+        created=now,
+        parameters=plan.create_parameters(
+            amount=amount, currency=request.currency, flow=request.flow, metadata=marks, operation=identity
+        ),
+    )
+    return record, operation

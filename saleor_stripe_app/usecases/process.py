@@ -1,0 +1,41 @@
+"""A shopper returns from paying: how the payment stands."""
+
+from saleor_stripe_app.domain.answers import of_session
+from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.payment import UNPAID
+from saleor_stripe_app.domain.report import Answer
+from saleor_stripe_app.domain.requests import SessionRequest
+from saleor_stripe_app.domain.shop import Installation
+from saleor_stripe_app.storage import leases
+from saleor_stripe_app.usecases.adopt import known
+from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.initialize import begin
+from saleor_stripe_app.usecases.leased import answering, wait_for_lease
+from saleor_stripe_app.usecases.resolve import current
+
+
+async def process(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
+    """The answer to TRANSACTION_PROCESS_SESSION.
+
+    A transaction whose initialize was lost gets its intent now. Raises Refusal for a payment that is not ours, and
+    Unavailable when Stripe does not answer in time.
+    """
+    found = await known(backends, installation, request.transaction_id, request.reference)
+    if found is None and request.reference:
+        raise Refusal(f"No payment {request.reference} of this shop is known to Stripe.", code="UnknownPayment")
+    if found is None:
+        payment = await begin(backends, installation, request)
+        return of_session(payment, request.flow, version=request.version, newest=request.newest)
+    record, configuration = found
+    lease = await wait_for_lease(backends, record.id)
+    try:
+        payment = await current(backends, record, configuration)
+    except BaseException:
+        await leases.release(backends.storage, lease)
+        raise
+    answer = of_session(payment, request.flow, version=request.version, newest=request.newest)
+    if payment.status in UNPAID:
+        await leases.release(backends.storage, lease)
+        return answer
+    async with answering(backends, lease):
+        return answer

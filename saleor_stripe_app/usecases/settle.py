@@ -1,0 +1,148 @@
+"""Make Saleor's ledger of one payment equal to Stripe's: look at both, report what is missing."""
+
+import logging
+from dataclasses import dataclass
+
+from saleor_stripe_app.domain.errors import Declined, Unavailable, Untrusted
+from saleor_stripe_app.domain.operation import OperationState
+from saleor_stripe_app.domain.outstanding import outstanding
+from saleor_stripe_app.domain.payment import Payment
+from saleor_stripe_app.domain.report import Report
+from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.saleor import problems, reports
+from saleor_stripe_app.saleor import transactions as saleor_transactions
+from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
+from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, transactions
+from saleor_stripe_app.storage.leases import Lease
+from saleor_stripe_app.usecases import resolve
+from saleor_stripe_app.usecases.backends import LEASE, Backends
+
+log = logging.getLogger(__name__)
+
+LOOKS = 5  # a report may reveal the next difference, which has happened at most three times in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a look came to.
+
+    `equal` is false while something is open or cannot be mended; `open` asks for another look; `reported` counts what
+    Saleor did not know yet.
+    """
+
+    equal: bool
+    reported: int = 0
+    note: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Whose payment it is: the Saleor to tell, the keys to ask with, and what we keep of it."""
+
+    installation: Installation
+    configuration: Configuration
+    record: TransactionRecord
+
+
+async def settle(backends: Backends, transaction: str) -> Settled | None:
+    """Look at one payment under its lease; None when another writer has it.
+
+    Raises Unavailable when Stripe, Saleor or the database do not answer: it stays due.
+    """
+    lease = await leases.take(backends.storage, transaction, backends.owner, backends.clock(), LEASE)
+    if lease is None:
+        return None
+    try:
+        return await _look(backends, lease)
+    finally:
+        await leases.release(backends.storage, lease)
+
+
+async def _look(backends: Backends, lease: Lease) -> Settled:
+    record = await transactions.by_id(backends.storage, lease.transaction)
+    installation = await installations.by_url(backends.storage, record.saleor_api_url) if record else None
+    if record is None or installation is None or installation.removed_at is not None:
+        return Settled(equal=True, note="no Saleor to tell")
+    configuration = await configurations.by_id(backends.storage, record.configuration_id)
+    if configuration is None:
+        return Settled(equal=False, note="the configuration of this payment is gone")
+    try:
+        payment = await resolve.current(backends, record, configuration)
+    except Declined as declined:
+        return Settled(equal=record.payment_intent_id is None, note=str(declined))
+    try:
+        return await _compare(backends, lease, Parties(installation, configuration, record), payment)
+    except Untrusted:
+        await installations.mark_removed(
+            backends.storage, installation.saleor_api_url, installation.app_id, backends.clock()
+        )
+        log.warning("Saleor no longer knows this app", extra={"saleor_api_url": installation.saleor_api_url})
+        return Settled(equal=False, note="Saleor no longer knows this app")
+
+
+async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: Payment) -> Settled:
+    installation, record = parties.installation, parties.record
+    pending = await operations.open_of(backends.storage, record.id)
+    if pending:
+        payment = await resolve.resolve(backends, parties.configuration, payment, pending)
+    sent = 0
+    for _ in range(LOOKS):
+        transaction = await saleor_transactions.read(backends.saleor, installation, record.transaction_id)
+        if transaction is None:
+            return Settled(equal=True, reported=sent, note="Saleor no longer has this transaction")
+        known = await operations.of_transaction(backends.storage, record.id)
+        declined_before = await refused.of_transaction(backends.storage, record.id)
+        missing = outstanding(payment, transaction, known, declined_before)
+        if not missing.reports:
+            if missing.discrepancy:
+                await _raise_problem(backends, installation, record, missing.discrepancy)
+            is_open = any(operation.state is OperationState.OPEN for operation in known)
+            note = missing.discrepancy or ("an outcome is not known yet" if is_open else "")
+            return Settled(not note, sent, note, open=is_open)
+        for report in missing.reports:
+            if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
+                raise Unavailable("another writer took this payment over")
+            sent += await _tell(backends, installation, record, report)
+    return Settled(equal=False, reported=sent, note="still different after several reports", open=True)
+
+
+async def _tell(backends: Backends, installation: Installation, record: TransactionRecord, report: Report) -> int:
+    """Send one report; 1 if Saleor did not know it yet.
+
+    A refusal is remembered, so that the report is never repeated as it is. So is "already processed": if the report is
+    still missing at the next look, Saleor has it and does not count it, and it needs another reference.
+    """
+    try:
+        sent = await reports.send(backends.saleor, installation, record.transaction_id, report)
+    except ReportRefused as refusal:
+        await _remember(backends, record, report, refusal.code, str(refusal))
+        return 0
+    if isinstance(sent, AlreadyReported):
+        await _remember(backends, record, report, "ALREADY_PROCESSED", "Saleor has this event already")
+        return 0
+    return 1
+
+
+async def _remember(backends: Backends, record: TransactionRecord, report: Report, code: str, message: str) -> None:
+    await refused.record(
+        backends.storage,
+        record.id,
+        report.type,
+        report.reference,
+        str(report.amount),
+        code=code,
+        message=message,
+        now=backends.clock(),
+    )
+
+
+async def _raise_problem(
+    backends: Backends, installation: Installation, record: TransactionRecord, discrepancy: str
+) -> None:
+    message = (
+        f"Transaction {record.transaction_id} (Stripe {record.payment_intent_id}) differs between Stripe and Saleor "
+        f"and cannot be mended by a report: {discrepancy}. Compare both ledgers by hand."
+    )
+    log.error("ledgers differ", extra={"transaction": record.transaction_id})
+    await problems.create(backends.saleor, installation, key=f"ledger-{record.id}", message=message)
