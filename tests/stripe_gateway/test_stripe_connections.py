@@ -1,0 +1,130 @@
+"""Connections: clients per key, one pool, limits of time, nothing in logs."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import stripe
+from stripe_objects import an_intent
+
+from saleor_stripe_app.domain import plan
+from saleor_stripe_app.domain.errors import Unavailable
+from saleor_stripe_app.stripe_gateway import client as connections_module
+from saleor_stripe_app.stripe_gateway import payment_intents, payments
+from saleor_stripe_app.stripe_gateway.client import StripeConnections
+
+
+@asynccontextmanager
+async def serving(answer: Callable[[asyncio.StreamWriter], None]) -> AsyncIterator[str]:
+    """A server that reads a request's head and then does what the test says."""
+
+    ended: list[asyncio.Event] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ended.append(end := asyncio.Event())
+        await reader.readuntil(b"\r\n\r\n")
+        answer(writer)
+        if answer is _silent:
+            await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        end.set()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
+        for end in ended:
+            await end.wait()
+
+
+def _silent(_: asyncio.StreamWriter) -> None:
+    """Never answer."""
+
+
+def _half_an_answer(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+
+
+def _not_found(writer: asyncio.StreamWriter) -> None:
+    body = b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such payment_intent"}}'
+    writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
+async def test_an_answer_over_a_real_connection_is_read():
+    async with serving(_not_found) as base, StripeConnections(api_base=f"{base}/") as connections:
+        assert await payments.read(connections.client("sk_test_1"), "pi_1") is None
+
+
+@pytest.mark.parametrize("fault", [_silent, _half_an_answer])
+async def test_a_connection_that_fails_leaves_the_outcome_open(fault):
+    async with (
+        serving(fault) as base,
+        StripeConnections(api_base=base, attempt_seconds=0.2, max_network_retries=0) as connections,
+    ):
+        with pytest.raises(Unavailable) as raised:
+            await payment_intents.cancel(connections.client("sk_test_1"), "pi_1", plan.cancel_parameters(), "k")
+
+    assert not raised.value.stored
+
+
+async def test_an_address_where_nobody_listens_leaves_the_outcome_open():
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+    async with StripeConnections(api_base=f"http://127.0.0.1:{port}", max_network_retries=0) as connections:
+        with pytest.raises(Unavailable, match="could not be reached"):
+            await payments.read(connections.client("sk_test_1"), "pi_1")
+
+
+async def test_a_client_is_kept_per_key_and_account(connections):
+    one = connections.client("sk_test_1")
+
+    assert connections.client("sk_test_1") is one
+    assert connections.client("sk_test_2") is not one
+    assert connections.client("sk_test_1", "acct_1") is not one
+
+
+async def test_only_so_many_clients_are_kept_the_least_used_going_first(connections, monkeypatch):
+    monkeypatch.setattr(connections_module, "CACHED_CLIENTS", 2)
+    first, second = connections.client("sk_test_1"), connections.client("sk_test_2")
+    assert connections.client("sk_test_1") is first
+
+    connections.client("sk_test_3")
+
+    assert connections.client("sk_test_1") is first
+    assert connections.client("sk_test_2") is not second
+
+
+async def test_the_key_of_the_whole_process_is_never_used(client, wire, monkeypatch):
+    monkeypatch.setattr(stripe, "api_key", "sk_test_junk")
+    wire.answer(an_intent())
+
+    await payments.read(client, "pi_1")
+
+    assert wire.sent[0].headers["Authorization"] == "Bearer sk_test_51Nm3yLqKzv0Qw2Er8TyU"
+
+
+async def test_no_body_and_no_key_reaches_a_log(client, wire, caplog):
+    caplog.set_level(logging.DEBUG)
+    wire.answer(an_intent(client_secret="pi_1_secret_2"))
+
+    payment = await payments.read(client, "pi_1")
+
+    logged = caplog.text + repr(payment)
+    assert "pi_1_secret_2" not in logged
+    assert "sk_test_51Nm3yLqKzv0Qw2Er8TyU" not in logged
+
+
+async def test_closing_closes_the_connections(wire):
+    async with StripeConnections(http_client=wire):
+        assert not wire.closed
+
+    assert wire.closed
+
+
+async def test_telemetry_is_off(connections):
+    assert stripe.enable_telemetry is False
