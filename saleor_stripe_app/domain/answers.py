@@ -6,7 +6,7 @@ from decimal import Decimal
 from saleor_stripe_app.domain import money
 from saleor_stripe_app.domain.equality import available_actions, pending_kind
 from saleor_stripe_app.domain.errors import Declined, Refusal
-from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.history import History, Kind
 from saleor_stripe_app.domain.links import external_url
 from saleor_stripe_app.domain.payment import FAILED_REFUND, PENDING_REFUND, UNPAID, IntentStatus, Payment, Refund
 from saleor_stripe_app.domain.report import Answer, Json, Result
@@ -30,17 +30,29 @@ def later(fact: datetime, newest: datetime | None) -> datetime:
     return fact if newest is None else max(fact, newest + TICK)
 
 
-def of_session(payment: Payment, flow: Flow, *, version: tuple[int, int], newest: datetime | None = None) -> Answer:
+def of_session(
+    payment: Payment,
+    flow: Flow,
+    *,
+    version: tuple[int, int],
+    newest: datetime | None = None,
+    known: History | None = None,
+) -> Answer:
     """The answer to initialize and process.
 
     The result says what really happened, not what was asked for: a method that cannot be authorised first is charged
     in an AUTHORIZATION flow, too. A decline stays an action for the shopper; a *_FAILURE would be final to Saleor.
+    What Saleor was told of the payment already (`known`) is answered as it was told: under another reference Saleor
+    would book it twice, and it asks again for as long as a storefront repeats its idempotency key.
     """
-    result, amount = _session_result(payment, flow, version)
+    result, minor = _session_result(payment, flow, version)
+    reference, amount = payment.id, money.to_decimal(minor, payment.currency)
+    if known is not None:
+        reference, amount = _as_told(result, payment.id, amount, known)
     return Answer(
         result=result,
-        reference=payment.id,
-        amount=money.to_decimal(amount, payment.currency),
+        reference=reference,
+        amount=amount,
         time=later(payment.canceled_at or (payment.charge.created if payment.charge else payment.created), newest),
         message=_words(payment),
         external_url=external_url(payment.id, livemode=payment.livemode),
@@ -64,6 +76,19 @@ def _session_result(payment: Payment, flow: Flow, version: tuple[int, int]) -> t
             return Result(f"{flow}_FAILURE"), payment.amount
         case _:
             return Result(f"{flow}_ACTION_REQUIRED"), payment.amount
+
+
+def _as_told(result: Result, intent: str, amount: Decimal, known: History) -> tuple[str, Decimal]:
+    name, _, outcome = result.rpartition("_")
+    if name not in Kind.__members__ or outcome not in ("SUCCESS", "REQUEST"):
+        return intent, amount
+    kind, asks = Kind(name), outcome == "REQUEST"
+    for entry in known.of(kind):
+        told = entry.request if asks and entry.pending else entry.success if not asks and entry.booked else None
+        if told is not None:
+            return told.reference, told.amount
+    waiting = next((entry.reference for entry in known.of(kind) if entry.pending), None)
+    return waiting or known.free(kind, intent), amount
 
 
 def _words(payment: Payment) -> str:

@@ -42,13 +42,16 @@ class Look:
         return money.to_decimal(minor, self.payment.currency)
 
     def done(self, kind: OperationKind) -> Iterator[Operation]:
-        """Our operations of a kind that Stripe carried out, in the order they were asked for."""
-        return (o for o in self.operations if o.kind is kind and o.state is OperationState.SUCCEEDED)
+        """Our operations of a kind that Stripe carried out or may have, in the order they were asked for."""
+        return (o for o in self.operations if o.kind is kind and o.state is not OperationState.FAILED)
 
     def waiting(self, kind: Kind) -> list[Entry]:
-        """What Saleor waits for and no open operation of ours will answer."""
-        open_references = {o.reference for o in self.operations if o.state is OperationState.OPEN}
-        return [e for e in self.history.of(kind) if e.pending and e.reference not in open_references]
+        """What Saleor waits for."""
+        return [entry for entry in self.history.of(kind) if entry.pending]
+
+    def is_open(self, reference: str | None) -> bool:
+        """Whether an operation with this reference may still be carried out, so that nothing of it has failed yet."""
+        return any(o.reference == reference and o.state is OperationState.OPEN for o in self.operations)
 
     def why(self, reference: str) -> str:
         """The reason why what Saleor waits for under this reference did not happen."""
@@ -66,14 +69,14 @@ def authorization(look: Look) -> Iterator[Fact]:
     if payment.status is IntentStatus.REQUIRES_CAPTURE and not told:
         reference = waiting.pop(0).reference if waiting else known.free(Kind.AUTHORIZATION, payment.id)
         yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, f"Authorized {authorized}", at)
-    if payment.status is IntentStatus.PROCESSING:
+    if payment.status is IntentStatus.PROCESSING and pending_kind(payment) is Kind.AUTHORIZATION:
         return
     for entry in waiting:
         if payment.amount_received and not told:
             whole = look.amount(payment.amount_received + payment.released)
             yield Fact(EventType.AUTHORIZATION_SUCCESS, entry.reference, whole, f"Authorized {whole}", at)
         else:
-            yield Fact(EventType.AUTHORIZATION_FAILURE, entry.reference, entry.pending, look.why(entry.reference))
+            yield _came_to_nothing(look, Kind.AUTHORIZATION, entry)
 
 
 def charges(look: Look) -> Iterator[Fact]:
@@ -81,52 +84,61 @@ def charges(look: Look) -> Iterator[Fact]:
     left = look.amount(payment.amount_received) - known.booked(Kind.CHARGE)
     at = payment.charge.created if payment.charge else None
     taken: set[str] = set()
-
-    def charged(reference: str, amount: Decimal) -> Fact:
-        taken.add(reference)
-        return Fact(EventType.CHARGE_SUCCESS, reference, amount, f"Charged {amount}", at)
-
-    waiting = look.waiting(Kind.CHARGE)
-    for entry in waiting:
-        if left > 0 and payment.status is not IntentStatus.PROCESSING:
-            yield charged(entry.reference, min(left, entry.pending))
-            left -= min(left, entry.pending)
-    for part in _untold_captures(look):
-        if left > 0:
-            yield charged(known.free(Kind.CHARGE, payment.id, taken), min(left, part))
-            left -= min(left, part)
-    if left > 0:
-        yield charged(known.free(Kind.CHARGE, payment.id, taken), left)
+    for reference, wanted in [*_places(look), (payment.id, left)]:
+        part = min(left, wanted)
+        if part <= 0 or (part < wanted and look.is_open(reference)):
+            continue
+        free = reference if known.awaits(Kind.CHARGE, reference) else known.free(Kind.CHARGE, reference, taken)
+        taken.add(free)
+        left -= part
+        yield Fact(EventType.CHARGE_SUCCESS, free, part, f"Charged {part}", at)
     if payment.status is IntentStatus.PROCESSING:
         yield from _processing(look)
-        return
-    for entry in waiting:
-        if entry.reference not in taken:
-            yield Fact(EventType.CHARGE_FAILURE, entry.reference, entry.pending, look.why(entry.reference))
+    if payment.status is not IntentStatus.PROCESSING or pending_kind(payment) is not Kind.CHARGE:
+        for entry in look.waiting(Kind.CHARGE):
+            if entry.reference not in taken and not look.is_open(entry.reference):
+                yield _came_to_nothing(look, Kind.CHARGE, entry)
 
 
-def _untold_captures(look: Look) -> list[Decimal]:
-    """The amounts of our captures that Saleor has no charge for, so that two captures are told as two."""
-    told = [entry.booked for entry in look.history.of(Kind.CHARGE) if entry.booked]
-    untold = []
-    for operation in look.done(OperationKind.CAPTURE):
-        amount = look.amount(operation.amount)
-        if amount in told:
-            told.remove(amount)
+def _places(look: Look) -> Iterator[tuple[str, Decimal]]:
+    """Where charges belong that Saleor does not know: what it waits for, then our captures one by one.
+
+    A charge under an operation's own reference is the same event as a late answer to that operation.
+    """
+    known = look.history
+    if look.payment.status is not IntentStatus.PROCESSING:
+        yield from ((entry.reference, entry.pending) for entry in look.waiting(Kind.CHARGE))
+    captures = [(o.reference, look.amount(o.amount)) for o in look.done(OperationKind.CAPTURE)]
+    references = {reference for reference, _ in captures}
+    elsewhere = [e.booked for e in known.of(Kind.CHARGE) if e.booked and e.reference not in references]
+    for reference, amount in captures:
+        entry = known.under(Kind.CHARGE, reference)
+        if entry is not None and (entry.booked or entry.pending):
+            continue
+        if amount in elsewhere:
+            elsewhere.remove(amount)
         else:
-            untold.append(amount)
-    return untold
+            yield reference, amount
 
 
 def _processing(look: Look) -> Iterator[Fact]:
     """A pending payment goes under the charge's id: the intent's may be stamped on a request that does not count."""
-    kind = pending_kind(look.payment)
-    if look.history.pending(kind) == 0:
-        charge = look.payment.charge
-        reference = look.history.free(kind, charge.id if charge else look.payment.id)
-        amount = look.amount(look.payment.amount)
-        at = charge.created if charge else None
-        yield Fact(kind.request, reference, amount, "The payment is being processed", at)
+    payment, kind = look.payment, pending_kind(look.payment)
+    left = look.amount(payment.amount)
+    waiting = look.waiting(kind)
+    if not waiting:
+        reference = look.history.free(kind, payment.charge.id if payment.charge else f"{payment.id}-processing")
+        at = payment.charge.created if payment.charge else None
+        yield Fact(kind.request, reference, left, "The payment is being processed", at)
+    for entry in waiting:
+        if entry.pending > left and not look.is_open(entry.reference):
+            yield _came_to_nothing(look, kind, entry)
+        else:
+            left -= entry.pending
+
+
+def _came_to_nothing(look: Look, kind: Kind, entry: Entry) -> Fact:
+    return Fact(kind.failure, entry.reference, entry.pending, look.why(entry.reference))
 
 
 def refunds(look: Look) -> Iterator[Fact]:
@@ -134,19 +146,26 @@ def refunds(look: Look) -> Iterator[Fact]:
     for refund in sorted(look.payment.refunds, key=lambda refund: (refund.created, refund.id)):
         reference = refund_reference(refund, look.history)
         told.add(reference)
+        if look.is_open(refund.operation) and look.history.under(Kind.REFUND, reference) is None:
+            # Saleor links a granted refund to the answer that is on its way; a report before it would break the link.
+            continue
         fact = _refund(look, refund, reference)
         if fact is not None:
             yield fact
     for entry in look.waiting(Kind.REFUND):
-        if entry.reference not in told:
-            yield Fact(EventType.REFUND_FAILURE, entry.reference, entry.pending, look.why(entry.reference))
+        if entry.reference not in told and not look.is_open(entry.reference):
+            yield _came_to_nothing(look, Kind.REFUND, entry)
 
 
 def refund_reference(refund: Refund, known: History) -> str:
-    """The reference under which Saleor hears of a refund: the one it was given when asked, else Stripe's id."""
-    if refund.operation and known.under(Kind.REFUND, refund.operation):
-        return known.last(Kind.REFUND, refund.operation)
-    return known.last(Kind.REFUND, refund.id)
+    """The reference under which Saleor hears of a refund: the one it was given when asked, else Stripe's id.
+
+    What Saleor was told under the id already stays there, or the refund would be booked twice.
+    """
+    asked = refund.operation
+    if asked is None or known.under(Kind.REFUND, refund.id) or not known.under(Kind.REFUND, asked):
+        return known.last(Kind.REFUND, refund.id)
+    return known.last(Kind.REFUND, asked)
 
 
 def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
@@ -163,7 +182,7 @@ def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
         return None if known else Fact(EventType.REFUND_REQUEST, reference, amount, message, refund.created)
     if entry.booked:
         return None
-    reference = look.history.free(Kind.REFUND, reference) if entry.success else reference
+    reference = look.history.free(Kind.REFUND, reference) if entry.success or entry.failure else reference
     return Fact(EventType.REFUND_SUCCESS, reference, amount, f"Refunded {amount}", refund.created)
 
 
@@ -171,11 +190,14 @@ def cancels(look: Look) -> Iterator[Fact]:
     payment, known = look.payment, look.history
     left = look.amount(payment.released) - known.booked(Kind.CANCEL)
     waiting = look.waiting(Kind.CANCEL)
+    asked = [o.reference for o in look.done(OperationKind.CANCEL)] if payment.status is IntentStatus.CANCELED else []
+    reference = next(iter([*(entry.reference for entry in waiting), *asked, cancel_reference(payment.id)]))
     if left > 0:
-        reference = waiting.pop(0).reference if waiting else known.free(Kind.CANCEL, cancel_reference(payment.id))
-        yield Fact(EventType.CANCEL_SUCCESS, reference, left, release_message(payment), payment.canceled_at)
+        free = reference if known.awaits(Kind.CANCEL, reference) else known.free(Kind.CANCEL, reference)
+        yield Fact(EventType.CANCEL_SUCCESS, free, left, release_message(payment), payment.canceled_at)
     for entry in waiting:
-        yield Fact(EventType.CANCEL_FAILURE, entry.reference, entry.pending, look.why(entry.reference))
+        if not (left > 0 and entry.reference == reference) and not look.is_open(entry.reference):
+            yield _came_to_nothing(look, Kind.CANCEL, entry)
 
 
 def cancel_reference(payment_intent_id: str) -> str:

@@ -60,11 +60,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The entries of one transaction. `intent` is the payment intent's id, which marks session requests."""
+    """The entries of one transaction.
+
+    `informed` are the references of INFO events, `standing` the type and reference of every other event, counted or
+    not: one more of the same would be a duplicate to Saleor and change nothing. Under `spoiled` references Saleor wrote
+    a failure of its own.
+    """
 
     entries: dict[Kind, dict[str, Entry]]
     adjustments: tuple[TransactionEvent, ...]
     informed: frozenset[str]
+    standing: frozenset[tuple[EventType, str]]
     spoiled: frozenset[tuple[Kind, str]]
     count: int
 
@@ -75,6 +81,11 @@ class History:
     def under(self, kind: Kind, reference: str) -> Entry | None:
         """The entry under a reference, None when Saleor has nothing there."""
         return self.entries[kind].get(reference)
+
+    def awaits(self, kind: Kind, reference: str) -> bool:
+        """Whether Saleor waits for the outcome of this reference."""
+        entry = self.under(kind, reference)
+        return entry is not None and entry.pending > 0
 
     def booked(self, kind: Kind) -> Decimal:
         """The sum of what is booked."""
@@ -106,7 +117,7 @@ class History:
 
 
 def history(transaction: Transaction, intent: str) -> History:
-    """Read a transaction's events as Saleor counts them.
+    """Read a transaction's events as Saleor counts them. `intent` is the payment intent's id, which marks sessions.
 
     Saleor does not show which events it counts; it follows from them: an action's request counts once it has a
     reference, a session's only when an app answered it (an ACTION_REQUIRED answer stamps the intent's id on a request
@@ -125,7 +136,8 @@ def history(transaction: Transaction, intent: str) -> History:
             _file(entries, event)
         elif event.reference and event.type.endswith("_FAILURE"):
             spoiled.add((Kind(event.type.removesuffix("_FAILURE")), event.reference))
-    return History(entries, tuple(adjustments), frozenset(informed), frozenset(spoiled), count)
+    standing = frozenset((event.type, event.reference) for event in transaction.events if event.type != EventType.INFO)
+    return History(entries, tuple(adjustments), frozenset(informed), standing, frozenset(spoiled), count)
 
 
 def _counts(event: TransactionEvent, intent: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 from saleor_stripe_app.domain import facts
 from saleor_stripe_app.domain.equality import available_actions, differences
@@ -49,25 +50,41 @@ def outstanding(
         *facts.cancels(look),
         *facts.declines(look),
     ]
-    given_up, sendable = [], []
-    for fact in missing:
-        again = _rename(fact, frozenset(refused))
-        if again is None:
-            given_up.append(f"{fact.type} of {fact.amount} under {fact.reference} is refused by Saleor")
-        else:
-            sendable.append(again)
+    sendable, given_up = _named(look, missing, frozenset(refused))
     in_flight = any(o.state is OperationState.OPEN for o in operations)
     if sendable or in_flight or given_up:
         return Outstanding(_dated(look, sendable), "; ".join(given_up) or None)
     return _mended(look)
 
 
-def _rename(fact: Fact, refused: frozenset[tuple[EventType, str]]) -> Fact | None:
-    if (fact.type, fact.reference) not in refused:
-        return fact
-    other = replace(fact, reference=f"{fact.reference}-2")
-    tied = fact.type.endswith("_FAILURE")  # a failure means something only under the reference it undoes
-    return None if tied or (other.type, other.reference) in refused else other
+def _named(
+    look: Look, missing: Sequence[Fact], refused: frozenset[tuple[EventType, str]]
+) -> tuple[list[Fact], list[str]]:
+    """The facts under references that Saleor will take, and in words those for which there is none.
+
+    What Saleor refused, or has an uncounted event for (its own failures), has no effect under the same reference.
+    """
+    standing = look.history.standing
+    used = {(fact.type, fact.reference) for fact in missing} | standing
+    sendable, given_up = [], []
+    for fact in missing:
+        again: Fact | None = fact
+        if fact.type is not EventType.INFO and (fact.type, fact.reference) in refused | standing:
+            again = _renamed(fact, used, refused)
+        if again is None:
+            given_up.append(f"{fact.type} of {fact.amount} under {fact.reference} is refused by Saleor")
+        else:
+            used.add((again.type, again.reference))
+            sendable.append(again)
+    return sendable, given_up
+
+
+def _renamed(fact: Fact, used: set[tuple[EventType, str]], refused: frozenset[tuple[EventType, str]]) -> Fact | None:
+    if fact.type.endswith("_FAILURE"):  # means something only under the reference that it undoes
+        return None
+    references = (f"{fact.reference}-{number}" for number in count(2))
+    other = replace(fact, reference=next(r for r in references if (fact.type, r) not in used))
+    return None if (other.type, other.reference) in refused else other
 
 
 def _mended(look: Look) -> Outstanding:
