@@ -1,5 +1,7 @@
 """Payments as Stripe shows them: an intent, its latest charge and its refunds, as one domain value."""
 
+import asyncio
+
 import stripe
 
 from saleor_stripe_app.domain.errors import AppError, Unavailable
@@ -15,9 +17,10 @@ async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: f
     """The payment as it stands now; None when this key and mode know no such intent.
 
     One request, and one more for the refunds where money was taken: a charge tells the sum of its refunds but forgets
-    those that failed later. `within` seconds are for each. Raises Declined and Unavailable, the latter also for a
+    those that failed later. `within` seconds are for both. Raises Declined and Unavailable, the latter also for a
     status that this version does not know.
     """
+    ends = asyncio.get_running_loop().time() + within
     try:
         intent = await answered(
             lambda: client.v1.payment_intents.retrieve_async(payment_intent_id, {"expand": ["latest_charge"]}),
@@ -30,7 +33,8 @@ async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: f
     wire = narrowed(intent, IntentWire)
     if not _may_have_refunds(wire):
         return _payment(wire)
-    return _payment(wire, await refunds.of_payment(client, payment_intent_id, within=within))
+    left = ends - asyncio.get_running_loop().time()
+    return _payment(wire, await refunds.of_payment(client, payment_intent_id, within=left))
 
 
 def from_intent(intent: stripe.PaymentIntent) -> Payment:

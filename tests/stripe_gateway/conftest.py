@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import stripe
-from recorded_wire import Wire
 
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
+from tests.stripe_gateway.recorded_wire import Wire
 
 SECRET_KEY = "sk_test_51Nm3yLqKzv0Qw2Er8TyU"
 

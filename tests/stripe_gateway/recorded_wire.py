@@ -54,8 +54,11 @@ class Wire(stripe.HTTPClient):
     async def request_async(self, method, url, headers, post_data=None):
         parts = urlsplit(url)
         form = parse_qsl(post_data or parts.query, keep_blank_values=True, strict_parsing=bool(post_data))
+        # https://docs.stripe.com/api/payment_intents/retrieve: the one request that a publishable key may make
+        by_shopper = method == "get" and form and form[0][0] == "client_secret"
         self.sent.append(Sent(method, parts.path, form, dict(headers)))
-        self.problems += [str(found) for found in _validator().request(method.upper(), url, post_data or "", headers)]
+        problems = _validator().request(method.upper(), url, post_data or "", headers)
+        self.problems += [str(found) for found in problems if not (by_shopper and found.code == "rule:auth")]
         answer = self._answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer

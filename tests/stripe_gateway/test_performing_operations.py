@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 import stripe
-from stripe_objects import a_charge, a_list, a_refund, an_intent
 
 from saleor_stripe_app.domain import metadata, plan
 from saleor_stripe_app.domain.operation import Operation, OperationKind
@@ -13,6 +12,7 @@ from saleor_stripe_app.domain.payment import IntentStatus, Payment, Refund
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.stripe_gateway import payment_intents
 from saleor_stripe_app.stripe_gateway.operations import perform
+from tests.stripe_gateway.stripe_objects import a_charge, a_list, a_refund, an_intent
 
 NOW = datetime(2026, 10, 9, 12, tzinfo=UTC)
 OWNER = metadata.of_transaction(

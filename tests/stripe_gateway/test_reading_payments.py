@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from stripe_objects import a_charge, a_list, a_refund, an_intent
 
 from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment, Refund, RefundStatus
 from saleor_stripe_app.domain.payment_method import PaymentMethod
 from saleor_stripe_app.stripe_gateway import payments, refunds
+from tests.stripe_gateway.stripe_objects import a_charge, a_list, a_refund, an_intent
 
 
 async def test_an_authorised_payment_is_one_request_with_its_charge(client, wire):

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 import stripe
-from stripe_objects import an_intent
 
 from saleor_stripe_app.domain import plan
 from saleor_stripe_app.domain.errors import Unavailable
 from saleor_stripe_app.stripe_gateway import client as connections_module
 from saleor_stripe_app.stripe_gateway import payment_intents, payments
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
+from tests.stripe_gateway.stripe_objects import an_intent
 
 
 @asynccontextmanager
