@@ -1,7 +1,7 @@
 """Everything a use case needs of the outside, built once in app.py."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from saleor_stripe_app.saleor.client import SaleorClient
@@ -17,7 +17,13 @@ LEASE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """The rooms below and who we are. `owner` names this process in leases, `wake` starts a look at what is due."""
+    """The rooms below and who we are.
+
+    `owner` names this process in leases, `wake` starts a look at what is due.
+
+    `key_sets_fetched` remembers when each Saleor's key set was asked for, so that strangers cannot have it fetched at
+    will; it holds one entry per installation.
+    """
 
     storage: Storage
     stripe: StripeConnections
@@ -29,3 +35,4 @@ class Backends:
     owner: str
     clock: Callable[[], datetime]
     wake: Callable[[], None]
+    key_sets_fetched: dict[str, datetime] = field(default_factory=dict)

@@ -84,12 +84,12 @@ async def recover(backends: Backends) -> None:
         await due.mark(backends.storage, transaction, backends.clock())
 
 
-async def run(backends: Backends, woken: asyncio.Event) -> None:
+async def run(backends: Backends, woken: asyncio.Event, concurrency: int = AT_ONCE) -> None:
     """Sweep for ever: at once when woken, else every second. Ended by cancellation."""
     while True:
         woken.clear()
         try:
-            swept = await sweep(backends)
+            swept = await sweep(backends, concurrency)
         except AppError as error:
             log.warning("nothing can be looked at now", extra={"error": str(error)})
             swept = Swept()

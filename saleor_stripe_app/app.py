@@ -1,0 +1,98 @@
+"""The only place that builds things and closes them: storage, connections, doors, and the work in the background."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import stripe
+from starlette.applications import Starlette
+
+from saleor_stripe_app.saleor.client import SaleorClient
+from saleor_stripe_app.settings import Settings, secret_keys
+from saleor_stripe_app.storage.engine import open_storage
+from saleor_stripe_app.storage.migrate import migrate
+from saleor_stripe_app.stripe_gateway.client import StripeConnections
+from saleor_stripe_app.usecases import sweep, upkeep
+from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.web import health, installation, metrics, saleor_webhooks, static, stripe_webhook
+from saleor_stripe_app.web.application import application
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_backends(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now,
+    woken: asyncio.Event | None = None,
+    stripe_http: stripe.HTTPClient | None = None,
+) -> AsyncIterator[Backends]:
+    """Everything that use cases need, closed at the end. An embedded database is brought up to date first.
+
+    `stripe_http` takes the place of the network to Stripe. Raises BadSettings and Unavailable.
+    """
+    event = woken or asyncio.Event()
+    async with AsyncExitStack() as stack:
+        storage = open_storage(settings.database_url, secret_keys(settings))
+        stack.push_async_callback(storage.close)
+        if settings.sqlite_file is not None:
+            await migrate(storage)
+        connections = StripeConnections(api_base=settings.stripe_api_base, http_client=stripe_http)
+        stack.push_async_callback(connections.close)
+        saleor = SaleorClient()
+        stack.push_async_callback(saleor.close)
+        yield Backends(
+            storage=storage,
+            stripe=connections,
+            saleor=saleor,
+            app_url=settings.app_url,
+            app_id=settings.app_id,
+            app_name=settings.app_name,
+            allowed_saleor_urls=settings.allowed_saleor_urls,
+            owner=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+            clock=clock,
+            wake=event.set,
+        )
+
+
+def create_app(backends: Backends, settings: Settings) -> Starlette:
+    """All doors. The backends stay the caller's to close."""
+    token = settings.metrics_token
+    return application(
+        [
+            *installation.routes(backends),
+            *saleor_webhooks.routes(backends),
+            *stripe_webhook.routes(backends),
+            *health.routes(backends.storage),
+            *metrics.routes(token.get_secret_value() if token else None),
+            *static.routes(),
+        ],
+        body_limit=settings.body_limit,
+        secure=settings.app_url.startswith("https://"),
+    )
+
+
+@asynccontextmanager
+async def background(backends: Backends, woken: asyncio.Event, concurrency: int) -> AsyncIterator[None]:
+    """Look at what is due and keep house while the block runs. A task that ends by a defect ends the block."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(sweep.run(backends, woken, concurrency)),
+            group.create_task(upkeep.run(backends)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task

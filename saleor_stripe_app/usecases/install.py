@@ -1,0 +1,119 @@
+"""A Saleor installs the app, or takes it away."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from saleor_stripe_app.domain import addresses
+from saleor_stripe_app.domain.errors import Malformed, Refusal, Unavailable, Untrusted
+from saleor_stripe_app.domain.shop import Installation
+from saleor_stripe_app.saleor import apps, manifest, webhooks
+from saleor_stripe_app.storage import due, installations, transactions
+from saleor_stripe_app.usecases.backends import Backends
+
+log = logging.getLogger(__name__)
+
+# Refunds and disputes still come in for so long; older payments are looked at when something happens to them.
+PAYMENTS_LIVE_FOR = timedelta(days=180)
+
+
+class NotAllowed(Untrusted):
+    """A Saleor that may not install this app."""
+
+
+class TokenNotProved(Untrusted):
+    """The token is not known to the Saleor that is said to have given it."""
+
+
+async def install(
+    backends: Backends, *, saleor_api_url: str, token: str, version: tuple[int, int] | None
+) -> Installation:
+    """Record the installation once its token is proved.
+
+    A reinstall keeps the payments, which belong to the app's identifier: all of them are looked at again. Raises
+    NotAllowed, TokenNotProved, and Unavailable or Malformed when Saleor cannot be asked or shows no usable keys.
+    """
+    if not addresses.is_allowed(saleor_api_url, backends.allowed_saleor_urls):
+        raise NotAllowed(
+            f"{saleor_api_url[:200]} may not install this app. Its operator can add the address to "
+            "SALEOR_STRIPE_ALLOWED_SALEOR_URLS.",
+            forbidden=True,
+        )
+    saleor = version or (3, 21)
+    try:
+        app = await apps.prove(backends.saleor, apps.Credentials(saleor_api_url, token, saleor))
+    except Untrusted as error:
+        raise TokenNotProved(str(error)) from error
+    described = manifest.manifest(
+        app_url=backends.app_url, app_id=backends.app_id, app_name=backends.app_name, version=saleor
+    )
+    installation = Installation(
+        saleor_api_url=saleor_api_url,
+        app_id=app.id,
+        token=token,
+        key_set=await apps.fetch_key_set(saleor_api_url),
+        version=saleor,
+        installed_at=backends.clock(),
+        webhooks_digest=webhooks.digest(described),
+    )
+    await installations.save(backends.storage, installation)
+    await look_at_everything(backends, installation)
+    log.info("installed", extra={"saleor_api_url": saleor_api_url, "app": app.id})
+    return installation
+
+
+async def look_at_everything(backends: Backends, installation: Installation) -> int:
+    """Mark every payment of this Saleor that may still change as due; how many."""
+    now, after, count = backends.clock(), "", 0
+    while True:
+        page = await transactions.of_installation(
+            backends.storage, installation.saleor_api_url, after=after, since=now - PAYMENTS_LIVE_FOR
+        )
+        for record in page:
+            await due.mark(backends.storage, record.id, now)
+        count += len(page)
+        if not page:
+            break
+        after = page[-1].id
+    backends.wake()
+    return count
+
+
+async def uninstall(backends: Backends, installation: Installation, app_id: str) -> bool:
+    """Take note of the end of the app of this id; False for another one, such as an earlier installation."""
+    removed = await installations.mark_removed(backends.storage, installation.saleor_api_url, app_id, backends.clock())
+    if removed:
+        log.info("removed", extra={"saleor_api_url": installation.saleor_api_url, "app": app_id})
+    return removed
+
+
+async def saw_version(backends: Backends, installation: Installation, version: tuple[int, int]) -> Installation:
+    """The installation with the version that its Saleor shows in a webhook: Saleor was upgraded since, or said none."""
+    if version == installation.version:
+        return installation
+    await installations.update_version(backends.storage, installation.saleor_api_url, version)
+    return replace(installation, version=version)
+
+
+async def bring_up_to_date(backends: Backends, installation: Installation) -> bool:
+    """Give an existing installation the webhooks of this version; False when Saleor does not let us now.
+
+    Saleor reads a manifest once, at installation.
+    """
+    described = manifest.manifest(
+        app_url=backends.app_url, app_id=backends.app_id, app_name=backends.app_name, version=installation.version
+    )
+    try:
+        digest = await webhooks.bring_up_to_date(backends.saleor, installation, described)
+    except (Refusal, Unavailable, Malformed) as error:
+        log.warning(
+            "webhooks not brought up to date",
+            extra={"saleor_api_url": installation.saleor_api_url, "reason": str(error)},
+        )
+        return False
+    except Untrusted:
+        await uninstall(backends, installation, installation.app_id)
+        return False
+    if digest != installation.webhooks_digest:
+        await installations.update_webhooks_digest(backends.storage, installation.saleor_api_url, digest)
+    return True

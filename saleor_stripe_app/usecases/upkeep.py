@@ -1,0 +1,35 @@
+"""Keep house: webhooks of existing installations, endpoints at Stripe, what is kept for the health page only."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from saleor_stripe_app.domain.errors import AppError
+from saleor_stripe_app.storage import installations, received
+from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.install import bring_up_to_date
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 60.0
+EVENTS_KEPT_FOR = timedelta(days=30)  # as long as Stripe itself shows them
+
+
+async def upkeep(backends: Backends) -> None:
+    """One round. What cannot be done now is left for the next one."""
+    for installation in await installations.all_active(backends.storage):
+        await bring_up_to_date(backends, installation)
+    await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)
+
+
+async def run(backends: Backends) -> None:
+    """Rounds for ever. Ended by cancellation."""
+    while True:
+        try:
+            await upkeep(backends)
+        except AppError as error:
+            log.warning("upkeep has to wait", extra={"reason": str(error)})
+        except Exception:
+            # A defect here must not end the looks at payments, which run beside it.
+            log.exception("upkeep failed")
+        await asyncio.sleep(EVERY_SECONDS)
