@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
-import stripe
 from starlette.applications import Starlette
 
 from saleor_stripe_app.saleor.client import SaleorClient
@@ -33,11 +32,11 @@ async def open_backends(
     *,
     clock: Callable[[], datetime] = now,
     woken: asyncio.Event | None = None,
-    stripe_http: stripe.HTTPClient | None = None,
+    connections: StripeConnections | None = None,
 ) -> AsyncIterator[Backends]:
     """Everything that use cases need, closed at the end. An embedded database is brought up to date first.
 
-    `stripe_http` takes the place of the network to Stripe. Raises BadSettings and Unavailable.
+    `connections` to a stand-in of Stripe take the place of the network. Raises BadSettings and Unavailable.
     """
     event = woken or asyncio.Event()
     async with AsyncExitStack() as stack:
@@ -45,13 +44,13 @@ async def open_backends(
         stack.push_async_callback(storage.close)
         if settings.sqlite_file is not None:
             await migrate(storage)
-        connections = StripeConnections(api_base=settings.stripe_api_base, http_client=stripe_http)
-        stack.push_async_callback(connections.close)
+        stripe = connections or StripeConnections(api_base=settings.stripe_api_base)
+        stack.push_async_callback(stripe.close)
         saleor = SaleorClient()
         stack.push_async_callback(saleor.close)
         yield Backends(
             storage=storage,
-            stripe=connections,
+            stripe=stripe,
             saleor=saleor,
             app_url=settings.app_url,
             app_id=settings.app_id,
