@@ -33,6 +33,7 @@ demo: $(READY)  ## play a shop's day against stand-ins of Stripe and Saleor (KEE
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+serve: export SALEOR_STRIPE_LOG_FORMAT ?= console
 serve: $(READY)  ## run the app alone
 	$(BIN)/saleor-stripe serve
 
