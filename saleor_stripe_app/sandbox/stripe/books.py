@@ -1,0 +1,91 @@
+"""An account and all that it holds in one mode."""
+
+from dataclasses import dataclass, field
+
+from saleor_stripe_app.sandbox.stripe.errors import missing
+from saleor_stripe_app.sandbox.stripe.idempotency import Remembered
+from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
+from saleor_stripe_app.sandbox.stripe.objects import (
+    BalanceTransaction,
+    Charge,
+    Customer,
+    Event,
+    PaymentIntent,
+    PaymentMethod,
+    Refund,
+    WebhookEndpoint,
+)
+
+
+@dataclass(slots=True)
+class Account:
+    """A merchant. `multicapture` and `incremental` are features that Stripe grants to some accounts only.
+
+    `platform` is the account that may act for this one through Stripe-Account.
+    """
+
+    id: str
+    name: str
+    country: str
+    currency: str
+    created: int
+    secret_key: str
+    publishable_key: str
+    methods: list[str] = field(default_factory=lambda: list(METHOD_TYPES))
+    multicapture: bool = True
+    incremental: bool = True
+    platform: str | None = None
+
+
+@dataclass(slots=True)
+class Books:
+    """The objects of one account in one mode, each kind in the order in which it was made."""
+
+    account: Account
+    livemode: bool
+    payment_intents: dict[str, PaymentIntent] = field(default_factory=dict)
+    charges: dict[str, Charge] = field(default_factory=dict)
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    balance_transactions: dict[str, BalanceTransaction] = field(default_factory=dict)
+    payment_methods: dict[str, PaymentMethod] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    webhook_endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    charges_of: dict[str, list[str]] = field(default_factory=dict)
+    """Charges of an intent, oldest first."""
+    refunds_of: dict[str, list[str]] = field(default_factory=dict)
+    """Refunds of a charge, oldest first."""
+    remembered: dict[str, Remembered] = field(default_factory=dict)
+
+    def intent(self, identifier: str, param: str = "intent") -> PaymentIntent:
+        """The intent with an id, or 404."""
+        found = self.payment_intents.get(identifier)
+        if found is None:
+            raise missing("payment_intent", identifier, param)
+        return found
+
+    def charge(self, identifier: str, param: str = "charge") -> Charge:
+        """The charge with an id, or 404."""
+        found = self.charges.get(identifier)
+        if found is None:
+            raise missing("charge", identifier, param)
+        return found
+
+    def latest_charge(self, intent: PaymentIntent) -> Charge:
+        """The charge of an intent that has one."""
+        assert intent.latest_charge is not None
+        return self.charges[intent.latest_charge]
+
+    def refund(self, identifier: str, param: str = "refund") -> Refund:
+        """The refund with an id, or 404."""
+        found = self.refunds.get(identifier)
+        if found is None:
+            raise missing("refund", identifier, param)
+        return found
+
+    def customer(self, identifier: str, param: str = "customer") -> Customer:
+        """The customer with an id, or 404."""
+        found = self.customers.get(identifier)
+        if found is None:
+            raise missing("customer", identifier, param)
+        return found

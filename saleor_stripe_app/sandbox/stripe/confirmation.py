@@ -1,0 +1,210 @@
+"""What becomes of an intent when it is confirmed (https://docs.stripe.com/payments/paymentintents/lifecycle)."""
+
+from collections.abc import Mapping
+
+from saleor_stripe_app.sandbox.stripe import payment_methods
+from saleor_stripe_app.sandbox.stripe.captures import expire
+from saleor_stripe_app.sandbox.stripe.charges import open_charge, settle, take
+from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
+from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
+from saleor_stripe_app.sandbox.stripe.form import Json
+from saleor_stripe_app.sandbox.stripe.intent_object import manual, render
+from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES, Flow
+from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent, PaymentMethod
+from saleor_stripe_app.sandbox.stripe.test_cards import AUTHENTICATION, FUNDS, Decline
+
+AUTHORIZATION_SECONDS = 7 * 24 * 3600
+
+
+def confirm(
+    context: Context, intent: PaymentIntent, method: PaymentMethod, *, off_session: bool, error_on_action: bool
+) -> None:
+    """Try to take or authorise the money. A decline is raised once it is recorded."""
+    intent.payment_method = method.id
+    intent.last_payment_error = None
+    intent.next_action = None
+    if not _needs_action(intent, method, off_session=off_session):
+        _raise(attempt(context, intent, method))
+    elif off_session:
+        _raise(decline(context, intent, method, AUTHENTICATION))
+    elif error_on_action:
+        _raise(fail(context, intent, method, _card_error(AUTHENTICATION)))
+    else:
+        intent.status = "requires_action"
+        intent.next_action = _next_action(context, intent, method)
+        context.emit("payment_intent.requires_action", render(intent))
+
+
+def authenticated(context: Context, intent: PaymentIntent, *, succeeds: bool) -> None:
+    """The shopper has met the challenge or approved the redirect, or has failed to."""
+    assert intent.payment_method is not None
+    method = context.books.payment_methods[intent.payment_method]
+    intent.next_action = None
+    if succeeds:
+        attempt(context, intent, method, challenged=True)
+        return
+    challenged = method.type == "card"
+    code = "payment_intent_authentication_failure" if challenged else "payment_intent_payment_attempt_failed"
+    message = (
+        "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
+        "PaymentMethod to attempt to fulfill this PaymentIntent again."
+        if challenged
+        else "The payment failed."
+    )
+    fail(context, intent, method, StripeFailure(402, message, code=code))
+
+
+def attempt(
+    context: Context, intent: PaymentIntent, method: PaymentMethod, *, challenged: bool = False
+) -> StripeFailure | None:
+    """Go to the issuer or the bank; answers the decline, if it is one."""
+    if METHOD_TYPES[method.type].flow in (Flow.DELAYED, Flow.VOUCHER):
+        _process(context, intent, method)
+        return None
+    if method.behaviour.decline:
+        return decline(context, intent, method, method.behaviour.decline)
+    charge = open_charge(context, intent, method)
+    charge.authenticated = challenged and method.type == "card"
+    if manual(intent, method.type):
+        _authorize(context, intent, charge)
+    else:
+        _take_all(context, intent, charge)
+    return None
+
+
+def processed(context: Context, intent: PaymentIntent, *, succeeds: bool) -> None:
+    """The bank has reported on a payment in processing."""
+    charge = context.books.latest_charge(intent)
+    method = context.books.payment_methods[charge.payment_method]
+    if succeeds:
+        charge.status, charge.paid = "succeeded", True
+        charge.outcome = {"network_status": "approved_by_network", "type": "authorized"}
+        charge.amount_captured = 0
+        take(context, charge, charge.amount)
+        _succeed(context, intent, charge)
+        return
+    reason = method.behaviour.decline or FUNDS
+    charge.captured, charge.amount_captured = False, 0
+    _fail_charge(context, charge, reason)
+    fail(context, intent, method, _card_error(reason, charge))
+
+
+def decline(context: Context, intent: PaymentIntent, method: PaymentMethod, reason: Decline) -> StripeFailure:
+    """Record a declined try: a failed charge, and the intent waits for another payment method."""
+    charge = open_charge(context, intent, method)
+    charge.captured = False
+    _fail_charge(context, charge, reason)
+    return fail(context, intent, method, _card_error(reason, charge))
+
+
+def fail(context: Context, intent: PaymentIntent, method: PaymentMethod, failure: StripeFailure) -> StripeFailure:
+    """Record why the last try came to nothing; the failure is ready to be answered."""
+    shown = payment_methods.render(method)
+    intent.last_payment_error = {**failure.error, "payment_method": shown}
+    intent.status = "requires_payment_method"
+    intent.payment_method = None
+    intent.next_action = None
+    failure.error |= {"payment_intent": render(intent), "payment_method": shown}
+    context.emit("payment_intent.payment_failed", render(intent))
+    return failure
+
+
+def _raise(failure: StripeFailure | None) -> None:
+    if failure:
+        raise failure
+
+
+def _needs_action(intent: PaymentIntent, method: PaymentMethod, *, off_session: bool) -> bool:
+    if METHOD_TYPES[method.type].flow in (Flow.REDIRECT, Flow.VOUCHER):
+        return True
+    challenge = method.behaviour.challenge
+    asked = intent.options.get("card", {}).get("request_three_d_secure") in ("any", "challenge")
+    return (
+        challenge == "always"
+        or (challenge == "off_session" and off_session)
+        or (challenge in ("optional", "off_session") and asked)
+    )
+
+
+def _next_action(context: Context, intent: PaymentIntent, method: PaymentMethod) -> dict[str, Json]:
+    page = f"{context.pages}/_sandbox/pages/{intent.id}"
+    if method.type == "blik":
+        return {"type": "blik_authorize", "blik_authorize": {}}
+    if method.type == "card" and (intent.use_stripe_sdk or not intent.return_url):
+        return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page}}
+    return {"type": "redirect_to_url", "redirect_to_url": {"return_url": intent.return_url, "url": page}}
+
+
+def _authorize(context: Context, intent: PaymentIntent, charge: Charge) -> None:
+    charge.captured = False
+    charge.capture_before = context.now + AUTHORIZATION_SECONDS
+    intent.status = "requires_capture"
+    intent.amount_capturable = intent.amount
+    context.emit("charge.succeeded", render_charge(context, charge))
+    context.emit("payment_intent.amount_capturable_updated", render(intent), {"amount_capturable": 0})
+
+    def run_out(later: Context) -> None:
+        if intent.status == "requires_capture" and intent.latest_charge == charge.id:
+            expire(later, intent)
+
+    context.later(charge.capture_before, run_out)
+
+
+def _take_all(context: Context, intent: PaymentIntent, charge: Charge) -> None:
+    """`automatic` books the money at once; `automatic_async`, the default, books it after the answer."""
+    if intent.capture_method == "automatic_async":
+        charge.amount_captured = charge.amount
+        context.later(context.now + context.delays.settlement, lambda later: settle(later, charge))
+    else:
+        take(context, charge, charge.amount)
+    _succeed(context, intent, charge)
+
+
+def _succeed(context: Context, intent: PaymentIntent, charge: Charge) -> None:
+    intent.status = "succeeded"
+    intent.amount_received = charge.amount
+    context.emit("charge.succeeded", render_charge(context, charge))
+    context.emit("payment_intent.succeeded", render(intent))
+
+
+def _process(context: Context, intent: PaymentIntent, method: PaymentMethod) -> None:
+    charge = open_charge(context, intent, method)
+    charge.status, charge.paid, charge.amount_captured = "pending", False, charge.amount
+    charge.outcome = {"network_status": "not_sent_to_network", "type": "authorized"}
+    intent.status = "processing"
+    context.emit("charge.pending", render_charge(context, charge))
+    context.emit("payment_intent.processing", render(intent))
+    if context.delays.processing is not None:
+
+        def report(later: Context) -> None:
+            if intent.status == "processing" and intent.latest_charge == charge.id:
+                processed(later, intent, succeeds=method.behaviour.decline is None)
+
+        context.later(context.now + context.delays.processing, report)
+
+
+def _fail_charge(context: Context, charge: Charge, reason: Decline) -> None:
+    charge.status, charge.paid = "failed", False
+    charge.failure_code, charge.failure_message = reason.code, reason.message
+    charge.outcome = {
+        "advice_code": reason.advice,
+        "network_advice_code": None,
+        "network_decline_code": None,
+        "network_status": "declined_by_network",
+        "reason": reason.decline_code,
+        "risk_level": "normal",
+        "risk_score": 7,
+        "seller_message": "The bank did not return any further details with this decline.",
+        "type": "issuer_declined",
+    }
+    context.emit("charge.failed", render_charge(context, charge))
+
+
+def _card_error(reason: Decline, charge: Charge | None = None) -> StripeFailure:
+    more: Mapping[str, Json] = {
+        "advice_code": reason.advice,
+        "decline_code": reason.decline_code,
+        **({"charge": charge.id} if charge else {}),
+    }
+    return StripeFailure(402, reason.message, type="card_error", code=reason.code, more=more)

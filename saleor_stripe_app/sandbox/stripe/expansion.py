@@ -1,0 +1,85 @@
+"""Objects in the place of ids, where asked for (https://docs.stripe.com/api/expanding_objects)."""
+
+from collections.abc import Callable, Sequence
+
+from saleor_stripe_app.sandbox.stripe import balance, charges, customers, payment_methods, refunds
+from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.errors import invalid
+from saleor_stripe_app.sandbox.stripe.form import Json
+from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
+from saleor_stripe_app.sandbox.stripe.pages import listing
+
+_EXPANDABLE = {
+    "payment_intent": {"latest_charge", "payment_method", "customer", "review", "application", "on_behalf_of"},
+    "charge": {
+        "balance_transaction",
+        "refunds",
+        "payment_intent",
+        "customer",
+        "failure_balance_transaction",
+        "application",
+        "application_fee",
+        "review",
+        "source_transfer",
+    },
+    "refund": {
+        "charge",
+        "payment_intent",
+        "balance_transaction",
+        "failure_balance_transaction",
+        "source_transfer_reversal",
+        "transfer_reversal",
+    },
+    "balance_transaction": {"source"},
+    "payment_method": {"customer"},
+}
+
+
+def expand(context: Context, shown: dict[str, Json], paths: Sequence[str]) -> None:
+    """Put objects in place, in an answer just made. A property that has none of its own is refused with 400."""
+    for path in paths:
+        _walk(context, shown, path.split("."), path)
+
+
+def _walk(context: Context, node: dict[str, Json], parts: list[str], path: str) -> None:
+    name, rest = parts[0], parts[1:]
+    if node.get("object") == "list" and name == "data":
+        items = node["data"]
+        assert isinstance(items, Sequence)
+        for item in items:
+            if isinstance(item, dict) and rest:
+                _walk(context, item, rest, path)
+        return
+    if name not in _EXPANDABLE.get(str(node.get("object")), ()):
+        raise invalid(f"This property cannot be expanded ({path}).", "expand")
+    if name == "refunds" and "refunds" not in node:
+        node["refunds"] = _refunds(context, str(node["id"]))
+    value = node.get(name)
+    if isinstance(value, str):
+        node[name] = value = _find(context, value)
+    if rest and isinstance(value, dict):
+        _walk(context, value, rest, path)
+
+
+def _find(context: Context, identifier: str) -> Json:
+    """The object with an id; an id of a kind that is not kept here stays an id."""
+    render = _BY_PREFIX.get(identifier.partition("_")[0])
+    return render(context, identifier) if render else identifier
+
+
+_BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
+    "pi": lambda context, identifier: render_intent(context.books.intent(identifier)),
+    "ch": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
+    "py": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
+    "pm": lambda context, identifier: payment_methods.render(payment_methods.find(context, identifier)),
+    "txn": lambda context, identifier: balance.render(context.books.balance_transactions[identifier]),
+    "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
+    "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
+    "cus": lambda context, identifier: customers.render(context.books.customer(identifier)),
+}
+
+
+def _refunds(context: Context, charge: str) -> Json:
+    made = [context.books.refunds[identifier] for identifier in reversed(context.books.refunds_of.get(charge, []))]
+    shown = [refunds.render(refund) for refund in made[:10]]
+    return listing(f"/v1/charges/{charge}/refunds", shown, has_more=len(made) > len(shown))

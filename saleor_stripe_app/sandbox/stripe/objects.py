@@ -1,0 +1,175 @@
+"""What an account holds, as plain records. How Stripe shows them is said beside their endpoints."""
+
+from dataclasses import dataclass, field
+
+from saleor_stripe_app.sandbox.stripe.form import Json
+from saleor_stripe_app.sandbox.stripe.test_cards import Behaviour, Card
+
+
+@dataclass(slots=True)
+class PaymentMethod:
+    """A payment method; `details` is the part under the name of its type."""
+
+    id: str
+    type: str
+    created: int
+    livemode: bool
+    billing: Json
+    details: dict[str, Json]
+    card: Card | None = None
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    customer: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    allow_redisplay: str = "unspecified"
+
+
+@dataclass(slots=True)
+class PaymentIntent:
+    """An intent to take money once. `fields` are the texts and hashes that it shows as they were set."""
+
+    id: str
+    amount: int
+    currency: str
+    created: int
+    livemode: bool
+    client_secret: str
+    capture_method: str
+    confirmation_method: str
+    method_types: list[str]
+    options: dict[str, dict[str, Json]]
+    automatic: dict[str, Json] | None
+    fields: dict[str, Json]
+    metadata: dict[str, str]
+    allowed: list[str] | None = None
+    excluded: list[str] | None = None
+    status: str = "requires_payment_method"
+    customer: str | None = None
+    payment_method: str | None = None
+    latest_charge: str | None = None
+    amount_capturable: int = 0
+    amount_received: int = 0
+    canceled_at: int | None = None
+    cancellation_reason: str | None = None
+    last_payment_error: dict[str, Json] | None = None
+    next_action: dict[str, Json] | None = None
+    return_url: str | None = None
+    use_stripe_sdk: bool = False
+
+
+@dataclass(slots=True)
+class Charge:
+    """One try to move an intent's money. `captures` counts the parts taken so far."""
+
+    id: str
+    intent: str
+    payment_method: str
+    type: str
+    amount: int
+    currency: str
+    created: int
+    livemode: bool
+    billing: Json
+    fields: dict[str, Json]
+    metadata: dict[str, str]
+    customer: str | None = None
+    status: str = "succeeded"
+    paid: bool = True
+    captured: bool = True
+    captures: int = 0
+    amount_captured: int = 0
+    amount_refunded: int = 0
+    refunded: bool = False
+    disputed: bool = False
+    balance_transaction: str | None = None
+    failure_balance_transaction: str | None = None
+    failure_code: str | None = None
+    failure_message: str | None = None
+    outcome: dict[str, Json] | None = None
+    capture_before: int | None = None
+    multicapture: bool = False
+    incremental: bool = False
+    authenticated: bool = False
+
+
+@dataclass(slots=True)
+class Refund:
+    """Money given back for a charge."""
+
+    id: str
+    charge: str
+    intent: str
+    amount: int
+    currency: str
+    created: int
+    status: str
+    type: str
+    metadata: dict[str, str]
+    reason: str | None = None
+    pending_reason: str | None = None
+    failure_reason: str | None = None
+    balance_transaction: str | None = None
+    failure_balance_transaction: str | None = None
+    instructions_email: str | None = None
+    fails_later: bool = False
+
+
+@dataclass(slots=True)
+class BalanceTransaction:
+    """A movement of the account's balance; `source` is the charge or refund behind it."""
+
+    id: str
+    type: str
+    source: str
+    amount: int
+    fee: int
+    currency: str
+    created: int
+    reporting_category: str
+
+
+@dataclass(slots=True)
+class Customer:
+    """A customer; `fields` as they were set."""
+
+    id: str
+    created: int
+    livemode: bool
+    fields: dict[str, Json]
+    metadata: dict[str, str]
+
+
+@dataclass(slots=True)
+class WebhookEndpoint:
+    """An address that wants to hear of events."""
+
+    id: str
+    url: str
+    secret: str
+    enabled_events: list[str]
+    created: int
+    livemode: bool
+    api_version: str | None
+    connect: bool
+    description: str | None
+    metadata: dict[str, str]
+    enabled: bool = True
+
+    def wants(self, event_type: str) -> bool:
+        """Whether events of a type are sent here."""
+        return self.enabled and ("*" in self.enabled_events or event_type in self.enabled_events)
+
+
+@dataclass(slots=True)
+class Event:
+    """A fact with the object as it stood then."""
+
+    id: str
+    type: str
+    created: int
+    livemode: bool
+    snapshot: dict[str, Json]
+    previous: dict[str, Json] | None
+    request_id: str | None
+    idempotency_key: str | None
+    account: str
+    pending: int = 0

@@ -1,0 +1,237 @@
+"""Refunds (https://docs.stripe.com/refunds): made, ended later, and shown."""
+
+from saleor_stripe_app.sandbox.stripe.balance import record
+from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
+from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.errors import invalid
+from saleor_stripe_app.sandbox.stripe.form import Json
+from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
+from saleor_stripe_app.sandbox.stripe.objects import Charge, Refund
+from saleor_stripe_app.sandbox.stripe.pages import page
+from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
+
+
+def create(call: Call) -> dict[str, Json]:
+    """POST /v1/refunds, of a charge or of an intent's charge."""
+    parameters = call.parameters
+    charge = _charge(call)
+    refund = refund_charge(
+        call.context,
+        charge,
+        parameters.integer("amount"),
+        reason=parameters.text("reason"),
+        metadata=merged_metadata({}, parameters),
+        instructions_email=parameters.text("instructions_email"),
+    )
+    return render(refund)
+
+
+def retrieve(call: Call) -> dict[str, Json]:
+    """GET /v1/refunds/{refund}."""
+    return render(call.books.refund(call.path[0]))
+
+
+def update(call: Call) -> dict[str, Json]:
+    """POST /v1/refunds/{refund}: metadata only."""
+    refund = call.books.refund(call.path[0])
+    refund.metadata = merged_metadata(refund.metadata, call.parameters)
+    _tell(call.context, refund, "refund.updated", "charge.refund.updated")
+    return render(refund)
+
+
+def cancel(call: Call) -> dict[str, Json]:
+    """POST /v1/refunds/{refund}/cancel, while the shopper has still to act."""
+    refund = call.books.refund(call.path[0])
+    if refund.status != "requires_action":
+        raise invalid(f"Only refunds in requires_action can be canceled; this refund is {refund.status}.", "refund")
+    refund.status = "canceled"
+    _give_back(call.context, refund)
+    _tell(call.context, refund, "refund.updated", "charge.refund.updated")
+    return render(refund)
+
+
+def list_all(call: Call) -> dict[str, Json]:
+    """GET /v1/refunds, by charge and payment_intent, newest first."""
+    charge, intent = call.parameters.text("charge"), call.parameters.text("payment_intent")
+    if charge:
+        ids = call.books.refunds_of.get(call.books.charge(charge).id, [])
+    elif intent:
+        charges = call.books.charges_of.get(call.books.intent(intent, "payment_intent").id, [])
+        ids = [identifier for made in charges for identifier in call.books.refunds_of.get(made, [])]
+    else:
+        ids = list(call.books.refunds)
+    found = [call.books.refunds[identifier] for identifier in reversed(ids)]
+    return page(call, [refund for refund in found if intent in (None, refund.intent)], render)
+
+
+def refund_charge(
+    context: Context,
+    charge: Charge,
+    amount: int | None,
+    *,
+    reason: str | None = None,
+    metadata: dict[str, str] | None = None,
+    instructions_email: str | None = None,
+) -> Refund:
+    """Give money back: all that is left of a charge, or a part of it."""
+    left = charge.amount_captured - charge.amount_refunded
+    amount = left if amount is None else amount
+    _check(charge, amount, left)
+    behaviour = context.books.payment_methods[charge.payment_method].behaviour.refund
+    status = "pending" if behaviour == "pending" else METHOD_TYPES[charge.type].refund_status
+    refund = Refund(
+        id=context.ids.new("re" if charge.id.startswith("ch_") else "pyr"),
+        charge=charge.id,
+        intent=charge.intent,
+        amount=amount,
+        currency=charge.currency,
+        created=context.now,
+        status="pending" if charge.status == "pending" else status,
+        type=charge.type,
+        metadata=metadata or {},
+        reason=reason,
+        instructions_email=instructions_email,
+        fails_later=behaviour == "fails",
+    )
+    if refund.status == "pending":
+        refund.pending_reason = "charge_pending" if charge.status == "pending" else "processing"
+    if refund.status != "requires_action":
+        refund.balance_transaction = record(context, "refund", refund.id, -amount, charge.currency).id
+    context.books.refunds[refund.id] = refund
+    context.books.refunds_of.setdefault(charge.id, []).append(refund.id)
+    charge.amount_refunded += amount
+    charge.refunded = charge.captured and charge.amount_refunded == charge.amount_captured
+    context.emit("refund.created", render(refund))
+    context.emit("charge.refunded", render_charge(context, charge))
+    _plan(context, refund)
+    return refund
+
+
+def complete(context: Context, refund: Refund) -> None:
+    """A refund on its way arrives."""
+    if refund.status not in ("pending", "requires_action"):
+        raise invalid(f"A refund that is {refund.status} cannot be completed.")
+    if refund.balance_transaction is None:
+        refund.balance_transaction = record(context, "refund", refund.id, -refund.amount, refund.currency).id
+    refund.status, refund.pending_reason = "succeeded", None
+    _tell(context, refund, "refund.updated", "charge.refund.updated")
+
+
+def fail(context: Context, refund: Refund, reason: str = "expired_or_canceled_card") -> None:
+    """A refund comes back, even one that had succeeded: the balance is put right.
+
+    https://docs.stripe.com/refunds#failed-refunds
+    """
+    if refund.status not in ("pending", "requires_action", "succeeded"):
+        raise invalid(f"A refund that is {refund.status} cannot fail.")
+    refund.status, refund.failure_reason, refund.pending_reason = "failed", reason, None
+    if refund.balance_transaction is not None:
+        movement = record(context, "refund_failure", refund.id, refund.amount, refund.currency)
+        refund.failure_balance_transaction = movement.id
+    _give_back(context, refund)
+    _tell(context, refund, "refund.updated", "refund.failed", "charge.refund.updated")
+
+
+def render(refund: Refund) -> dict[str, Json]:
+    """https://docs.stripe.com/api/refunds/object."""
+    shown: dict[str, Json] = {
+        "id": refund.id,
+        "object": "refund",
+        "amount": refund.amount,
+        "balance_transaction": refund.balance_transaction,
+        "charge": refund.charge,
+        "created": refund.created,
+        "currency": refund.currency,
+        "destination_details": _destination(refund),
+        "metadata": refund.metadata,
+        "payment_intent": refund.intent,
+        "reason": refund.reason,
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": refund.status,
+        "transfer_reversal": None,
+    }
+    optional = ("failure_balance_transaction", "failure_reason", "instructions_email", "pending_reason")
+    shown |= {name: value for name in optional if (value := getattr(refund, name)) is not None}
+    if refund.status == "requires_action":
+        shown["next_action"] = {
+            "type": "display_details",
+            "display_details": {
+                "email_sent": {"email_sent_at": refund.created, "email_sent_to": refund.instructions_email or ""},
+                "expires_at": refund.created + 30 * 24 * 3600,
+            },
+        }
+    return shown
+
+
+def _destination(refund: Refund) -> Json:
+    if refund.type != "card":
+        return {"type": refund.type}
+    return {
+        "card": {
+            "reference": "1234567890123456",
+            "reference_status": "available",
+            "reference_type": "acquirer_reference_number",
+            "type": "refund",
+        },
+        "type": "card",
+    }
+
+
+def _charge(call: Call) -> Charge:
+    identifier = call.parameters.text("charge")
+    if identifier:
+        charge = call.books.charge(identifier)
+        intent = call.books.payment_intents[charge.intent]
+    else:
+        intent = call.books.intent(call.parameters.required_text("payment_intent"), "payment_intent")
+        latest = call.books.charges.get(intent.latest_charge or "")
+        if latest is None:
+            raise _nothing_to_refund(intent.id)
+        charge = latest
+    if charge.status == "failed" or not charge.amount_captured:
+        raise _nothing_to_refund(intent.id)
+    return charge
+
+
+def _nothing_to_refund(intent: str) -> Exception:
+    return invalid(f"This PaymentIntent ({intent}) does not have a successful charge to refund.", "payment_intent")
+
+
+def _check(charge: Charge, amount: int, left: int) -> None:
+    if charge.disputed:
+        raise invalid(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed")
+    if left == 0:
+        raise invalid(f"Charge {charge.id} has already been refunded.", code="charge_already_refunded")
+    if amount > left:
+        raise invalid(
+            f"Refund amount ({amount} {charge.currency}) is greater than unrefunded amount on charge "
+            f"({left} {charge.currency})",
+            "amount",
+        )
+
+
+def _give_back(context: Context, refund: Refund) -> None:
+    charge = context.books.charges[refund.charge]
+    charge.amount_refunded -= refund.amount
+    charge.refunded = False
+
+
+def _tell(context: Context, refund: Refund, *event_types: str) -> None:
+    for event_type in event_types:
+        context.emit(event_type, render(refund))
+
+
+def _plan(context: Context, refund: Refund) -> None:
+    """Stripe's test cards for refunds end by themselves."""
+    if context.delays.refund is None:
+        return
+
+    def end(later: Context) -> None:
+        if refund.fails_later and refund.status == "succeeded":
+            fail(later, refund)
+        elif refund.status == "pending":
+            complete(later, refund)
+
+    context.later(context.now + context.delays.refund, end)

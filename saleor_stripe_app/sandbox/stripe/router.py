@@ -1,0 +1,122 @@
+"""Which endpoint answers a request, and what a restricted key needs for it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from saleor_stripe_app.sandbox.stripe import (
+    accounts,
+    balance,
+    charges,
+    customers,
+    events,
+    payment_intents,
+    payment_methods,
+    refunds,
+    webhook_endpoints,
+)
+from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.form import Json
+
+Endpoint = Callable[[Call], dict[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An endpoint; `public` ones are open to publishable keys."""
+
+    method: str
+    template: str
+    endpoint: Endpoint
+    permission: str
+    public: bool = False
+
+
+_TABLE: tuple[tuple[str, str, Endpoint], ...] = (
+    ("POST", "payment_intents", payment_intents.create),
+    ("GET", "payment_intents", payment_intents.list_all),
+    ("GET", "payment_intents/*", payment_intents.retrieve),
+    ("POST", "payment_intents/*", payment_intents.update),
+    ("POST", "payment_intents/*/confirm", payment_intents.confirm),
+    ("POST", "payment_intents/*/capture", payment_intents.capture),
+    ("POST", "payment_intents/*/cancel", payment_intents.cancel),
+    ("POST", "payment_intents/*/increment_authorization", payment_intents.increment_authorization),
+    ("GET", "charges", charges.list_all),
+    ("GET", "charges/*", charges.retrieve),
+    ("POST", "charges/*", charges.update),
+    ("POST", "refunds", refunds.create),
+    ("GET", "refunds", refunds.list_all),
+    ("GET", "refunds/*", refunds.retrieve),
+    ("POST", "refunds/*", refunds.update),
+    ("POST", "refunds/*/cancel", refunds.cancel),
+    ("GET", "balance", balance.retrieve),
+    ("GET", "balance_transactions", balance.list_transactions),
+    ("GET", "balance_transactions/*", balance.retrieve_transaction),
+    ("POST", "payment_methods", payment_methods.create),
+    ("GET", "payment_methods/*", payment_methods.retrieve),
+    ("POST", "payment_methods/*", payment_methods.update),
+    ("POST", "payment_methods/*/attach", payment_methods.attach),
+    ("POST", "payment_methods/*/detach", payment_methods.detach),
+    ("POST", "customers", customers.create),
+    ("GET", "customers", customers.list_all),
+    ("GET", "customers/*", customers.retrieve),
+    ("POST", "customers/*", customers.update),
+    ("DELETE", "customers/*", customers.delete),
+    ("GET", "customers/*/payment_methods", payment_methods.of_customer),
+    ("POST", "webhook_endpoints", webhook_endpoints.create),
+    ("GET", "webhook_endpoints", webhook_endpoints.list_all),
+    ("GET", "webhook_endpoints/*", webhook_endpoints.retrieve),
+    ("POST", "webhook_endpoints/*", webhook_endpoints.update),
+    ("DELETE", "webhook_endpoints/*", webhook_endpoints.delete),
+    ("GET", "events", events.list_all),
+    ("GET", "events/*", events.retrieve),
+    ("GET", "account", accounts.retrieve_own),
+    ("GET", "accounts/*", accounts.retrieve),
+)
+
+_PERMISSIONS = {
+    "payment_intents": "rak_payment_intent",
+    "charges": "rak_charge",
+    "refunds": "rak_charge",
+    "balance": "rak_balance",
+    "balance_transactions": "rak_balance_transaction_source",
+    "payment_methods": "rak_payment_method",
+    "customers": "rak_customer",
+    "webhook_endpoints": "rak_webhook",
+    "events": "rak_event",
+    "account": "rak_accounts_kyc_basic",
+    "accounts": "rak_accounts_kyc_basic",
+}
+"""Stripe's names of the permissions of restricted keys, completed by `_read` or `_write`."""
+
+_PUBLIC = {payment_intents.retrieve, payment_intents.confirm, payment_methods.create}
+
+PERMISSIONS = frozenset(f"{stem}_{access}" for stem in _PERMISSIONS.values() for access in ("read", "write"))
+"""All that a restricted key can be granted here."""
+
+
+def _route(method: str, template: str, endpoint: Endpoint) -> Route:
+    noun = template.split("/", maxsplit=1)[0]
+    access = "read" if method == "GET" else "write"
+    return Route(method, f"/v1/{template}", endpoint, f"{_PERMISSIONS[noun]}_{access}", endpoint in _PUBLIC)
+
+
+def _index() -> dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]]:
+    index: dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]] = {}
+    for method, template, endpoint in _TABLE:
+        route = _route(method, template, endpoint)
+        pattern = re.compile(route.template.replace("*", "([^/]+)"))
+        index.setdefault((method, route.template.count("/")), []).append((pattern, route))
+    return index
+
+
+_ROUTES = _index()
+
+
+def find(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
+    """The route of a request and the ids in its path."""
+    for pattern, route in _ROUTES.get((method, path.count("/")), ()):
+        match = pattern.fullmatch(path)
+        if match:
+            return route, match.groups()
+    return None

@@ -1,0 +1,90 @@
+"""Requests and answers as they cross a door."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from saleor_stripe_app.sandbox.stripe.form import Json, decode
+from saleor_stripe_app.sandbox.stripe.problem import Problem
+
+STRIPE_JS = frozenset(
+    """key client_secret _stripe_version _stripe_account expected_payment_method_type client_attribution_metadata
+    payment_user_agent time_on_page guid muid sid referrer pasted_fields client_context""".split()
+)
+"""Parameters that Stripe.js adds of its own accord and the description does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request with its parameters read; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    parameters: Mapping[str, Json] = field(repr=False)
+    problems: list[Problem]
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which the answer to a POST is remembered, empty without."""
+        return self.headers.get("idempotency-key", "") if self.method == "POST" else ""
+
+    def api_key(self) -> str:
+        """The key of the caller, from the header or, as Stripe.js sends it, from the parameters."""
+        scheme, _, credentials = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return credentials.strip()
+        if scheme.lower() == "basic":
+            try:
+                return base64.b64decode(credentials).decode().partition(":")[0]
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+        sent = self.parameters.get("key")
+        return sent if isinstance(sent, str) and sent.startswith("pk_") else ""
+
+
+def read(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Request:
+    """Read a request; faults of its notation are in `problems`."""
+    parts = urlsplit(url)
+    text = body.decode(errors="replace") if method == "POST" else parts.query
+    lowered = {name.lower(): value for name, value in headers.items()}
+    if lowered.get("content-type", "").startswith("application/json"):
+        parameters, problems = dict[str, Json](), [Problem("content_type", "", "A form is expected")]
+    else:
+        parameters, problems = decode(text)
+    return Request(method, unquote(parts.path), parts.query, lowered, body, parameters, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer. When it is `lost` the connection breaks instead, after `delay` seconds."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = field(repr=False)
+    delay: float = 0.0
+    lost: bool = False
+
+    def json(self) -> dict[str, Json]:
+        """The body read."""
+        return msgspec.json.decode(self.body, type=dict[str, Json])
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A request that was served, for tests to look at. `status` None: no answer arrived."""
+
+    request_id: str
+    method: str
+    path: str
+    parameters: Mapping[str, Json] = field(repr=False)
+    idempotency_key: str
+    account: str
+    status: int | None
+    replayed: bool
