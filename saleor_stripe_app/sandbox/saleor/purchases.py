@@ -1,0 +1,183 @@
+"""Filling carts and placing orders: the shop's side of a test or of a storefront's developer.
+
+Source of the completion rules: saleor/checkout/complete_checkout.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from saleor_stripe_app.sandbox.saleor.catalogue import Category, Metadata, Product, ProductType, ProductVariant
+from saleor_stripe_app.sandbox.saleor.currencies import quantize
+from saleor_stripe_app.sandbox.saleor.errors import MutationError
+from saleor_stripe_app.sandbox.saleor.ids import global_id
+from saleor_stripe_app.sandbox.saleor.money import Money, TaxedMoney
+from saleor_stripe_app.sandbox.saleor.orders import (
+    Checkout,
+    Delivery,
+    GiftCard,
+    GrantedRefund,
+    Line,
+    Order,
+    Purchase,
+    ShippingMethod,
+)
+from saleor_stripe_app.sandbox.saleor.saleor import Saleor
+from saleor_stripe_app.sandbox.saleor.shop import Address, Channel, User
+from saleor_stripe_app.sandbox.saleor.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is bought: a price per piece in the channel's currency, tax included."""
+
+    name: str
+    price: Decimal
+    quantity: int = 1
+    sku: str | None = None
+    discount: Decimal = Decimal(0)
+    """Taken off each piece."""
+    variant_metadata: Metadata = field(default_factory=dict)
+    product_metadata: Metadata = field(default_factory=dict)
+
+
+def create_checkout(
+    saleor: Saleor,
+    items: Sequence[Item],
+    *,
+    channel: str = "default-channel",
+    email: str = "guest@example.com",
+    user: User | None = None,
+    shipping: Decimal = Decimal(0),
+    voucher_code: str | None = None,
+    gift_card: Decimal | None = None,
+    metadata: Metadata | None = None,
+    with_addresses: bool = True,
+) -> Checkout:
+    """A cart ready to be paid, in the channel of that slug."""
+    where = saleor.channel(channel)
+    token = saleor.uuid()
+    checkout = Checkout(
+        token=token,
+        channel=where,
+        created=saleor.now(),
+        updated_at=saleor.now(),
+        contents=[_line(saleor, where, item, voucher_code) for item in items],
+        email=user.email if user else email,
+        user=user,
+        billing_address=Address(saleor.number("Address")) if with_addresses else None,
+        shipping_address=Address(saleor.number("Address")) if with_addresses else None,
+        shipping=TaxedMoney.of_gross(quantize(shipping, where.currency_code), where.currency_code, where.tax_rate),
+        delivery=Delivery(
+            global_id("CheckoutDelivery", saleor.uuid()), ShippingMethod(global_id("ShippingMethod", 1), "Default")
+        ),
+        voucher_code=voucher_code,
+        discount_name="Voucher" if voucher_code else None,
+        metadata=dict(metadata or {}),
+    )
+    if gift_card is not None:
+        balance = Money(gift_card, where.currency_code)
+        checkout.gift_cards.append(GiftCard(global_id("GiftCard", saleor.number("GiftCard")), "GIFT-1234", balance))
+    saleor.checkouts[token] = checkout
+    return checkout
+
+
+def checkout_of(saleor: Saleor, amount: Decimal | str, *, channel: str = "default-channel") -> Checkout:
+    """A cart with one thing of that price."""
+    return create_checkout(saleor, [Item("Monospace Tee", Decimal(amount), sku="328223580")], channel=channel)
+
+
+def _line(saleor: Saleor, channel: Channel, item: Item, voucher_code: str | None) -> Line:
+    currency = channel.currency_code
+    key = saleor.number("Product")
+    slug = item.name.lower().replace(" ", "-")
+    product = Product(
+        key,
+        item.name,
+        slug,
+        ProductType(1, "Top", "shirt"),
+        Category(1, "T-shirts", "t-shirts"),
+        metadata=dict(item.product_metadata),
+    )
+    variant = ProductVariant(key, "S", item.sku, product, metadata=dict(item.variant_metadata))
+    price = quantize(item.price, currency)
+    return Line(
+        token=saleor.uuid(),
+        variant=variant,
+        quantity=item.quantity,
+        unit_price=TaxedMoney.of_gross(price - quantize(item.discount, currency), currency, channel.tax_rate),
+        undiscounted_unit=TaxedMoney.of_gross(price, currency, channel.tax_rate),
+        tax_rate=channel.tax_rate,
+        discount_reason=f"Entire order voucher code: {voucher_code}" if voucher_code else None,
+    )
+
+
+def create_order(saleor: Saleor, items: Sequence[Item], *, channel: str = "default-channel") -> Order:
+    """An order made by staff from a draft, not yet paid."""
+    checkout = create_checkout(saleor, items, channel=channel)
+    order = _order_of(saleor, checkout)
+    order.origin, order.checkout_id = "DRAFT", None
+    return order
+
+
+def complete_checkout(saleor: Saleor, checkout_token: str) -> Order:
+    """`checkoutComplete`: pending amounts are enough; done again, it returns the same order. Raises MutationError."""
+    checkout_id = global_id("Checkout", checkout_token)
+    existing = next((order for order in saleor.orders.values() if order.checkout_id == checkout_id), None)
+    if existing is not None:
+        return existing
+    checkout = saleor.checkouts.get(checkout_token)
+    if checkout is None:
+        raise MutationError("id", f"Couldn't resolve to a node: {checkout_id}", "NOT_FOUND")
+    if not checkout.contents:
+        raise MutationError("lines", "Cannot complete checkout without lines.", "NO_LINES")
+    if checkout.authorize_status != "FULL" and not checkout.channel.order_settings.allow_unpaid_orders:
+        message = "The authorized amount doesn't cover the checkout's total amount."
+        raise MutationError("id", message, "CHECKOUT_NOT_FULLY_PAID")
+    return _order_of(saleor, checkout)
+
+
+def _order_of(saleor: Saleor, checkout: Checkout) -> Order:
+    """The order that takes a checkout's place, transactions and all."""
+    shared = {name: getattr(checkout, name) for name in Purchase.__dataclass_fields__}
+    shared |= {"token": saleor.uuid(), "created": saleor.now(), "updated_at": saleor.now()}
+    order = Order(**shared, number=str(saleor.number("Order")), checkout_id=checkout.id)
+    saleor.orders[order.token] = order
+    del saleor.checkouts[checkout.token]
+    for transaction in order.transactions:
+        transaction.order, transaction.checkout = order.token, None
+    return order
+
+
+def schedule_completion(saleor: Saleor, transaction: Transaction) -> None:
+    """Where the channel completes paid checkouts by itself, leave that to a job after the channel's delay."""
+    checkout = saleor.checkouts.get(transaction.checkout or "")
+    if checkout is None or checkout.authorize_status != "FULL":
+        return
+    settings = checkout.channel.checkout_settings
+    if settings.automatically_complete_fully_paid_checkouts:
+        due = saleor.now() + timedelta(minutes=settings.automatic_completion_delay or 0)
+        saleor.jobs.add_plain(due, f"complete {checkout.id}", lambda: _complete_if_there(saleor, checkout.token))
+
+
+def _complete_if_there(saleor: Saleor, token: str) -> None:
+    checkout = saleor.checkouts.get(token)
+    if checkout is not None and checkout.authorize_status == "FULL":
+        complete_checkout(saleor, token)
+
+
+def grant_refund(saleor: Saleor, transaction: Transaction, amount: Decimal, *, reason: str = "") -> GrantedRefund:
+    """`orderGrantRefundCreate` for a transaction of an order."""
+    order = saleor.orders[transaction.order or ""]
+    refund = GrantedRefund(
+        key=saleor.number("OrderGrantedRefund"),
+        amount=Money(quantize(amount, transaction.currency), transaction.currency),
+        created_at=saleor.now(),
+        updated_at=saleor.now(),
+        reason=reason,
+        transaction=transaction,
+    )
+    order.granted_refunds.append(refund)
+    saleor.granted_refunds.append(refund)
+    return refund
