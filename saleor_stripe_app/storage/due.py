@@ -103,7 +103,9 @@ async def done(storage: Storage, looked: Due, now: datetime) -> bool:
             ended = (await connection.execute(delete(due).where(same))).rowcount
         else:
             rest = (
-                update(due).where(same).values(since=None, next_try=None, attempts=0, error="", not_before=now + PAUSE)
+                update(due)
+                .where(same)
+                .values(generation="", since=None, next_try=None, attempts=0, error="", not_before=now + PAUSE)
             )
             ended = (await connection.execute(rest)).rowcount
         if not ended:

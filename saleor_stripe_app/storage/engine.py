@@ -1,7 +1,7 @@
 """The database behind one URL: SQLite in a file or PostgreSQL. What differs between the two stands here."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -126,6 +126,14 @@ def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sql
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+async def insert_if_new(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
+    """Insert a row unless it conflicts with one that is there. Whether it was inserted; safe for any number at once."""
+    statement = insert(connection, table).values(values).on_conflict_do_nothing()
+    # Not by rowcount, which psycopg leaves unknown for an INSERT.
+    returned = await connection.execute(statement.returning(*table.primary_key.columns))
+    return returned.one_or_none() is not None
 
 
 def _open_sqlite(url: URL, keys: KeyRing) -> Storage:

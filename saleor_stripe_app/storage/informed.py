@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import informed
 
 
 async def once(storage: Storage, transaction: str, reference: str, at: datetime) -> bool:
     """Whether the INFO report of this reference is to be sent: true the first time only."""
     async with storage.begin() as connection:
-        statement = insert(connection, informed).values(transaction=transaction, reference=reference, at=at)
-        return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+        row = {"transaction": transaction, "reference": reference, "at": at}
+        return await insert_if_new(connection, informed, row)

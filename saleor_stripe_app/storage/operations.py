@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
 from saleor_stripe_app.storage import due, tables
-from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import operations
 
 
@@ -26,28 +26,25 @@ async def begin(storage: Storage, operation: Operation, due_at: datetime) -> tup
 
 async def insert_in(connection: AsyncConnection, operation: Operation) -> tuple[Operation, bool]:
     """Write an operation down as part of a transaction; see `begin`."""
-    statement = insert(connection, operations).values(
-        id=operation.id,
-        transaction=operation.transaction,
-        kind=operation.kind.value,
-        request=operation.request,
-        attempt=operation.attempt,
-        idempotency_key=operation.idempotency_key,
-        reference=operation.reference,
-        amount=operation.amount,
-        created=operation.created,
-        parameters=json.dumps(operation.parameters),
-        state=operation.state.value,
-        resendable=operation.resendable,
-        stripe_id=operation.stripe_id,
-        message=operation.message,
-        code=operation.code,
-        answer=operation.answer,
-    )
-    taken = await connection.execute(
-        statement.on_conflict_do_nothing(index_elements=["transaction", "request", "attempt"])
-    )
-    if taken.rowcount:
+    row = {
+        "id": operation.id,
+        "transaction": operation.transaction,
+        "kind": operation.kind.value,
+        "request": operation.request,
+        "attempt": operation.attempt,
+        "idempotency_key": operation.idempotency_key,
+        "reference": operation.reference,
+        "amount": operation.amount,
+        "created": operation.created,
+        "parameters": json.dumps(operation.parameters),
+        "state": operation.state.value,
+        "resendable": operation.resendable,
+        "stripe_id": operation.stripe_id,
+        "message": operation.message,
+        "code": operation.code,
+        "answer": operation.answer,
+    }
+    if await insert_if_new(connection, operations, row):
         return operation, True
     stored = await attempt_in(connection, operation.transaction, operation.request, operation.attempt)
     assert stored is not None

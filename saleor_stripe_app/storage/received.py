@@ -1,6 +1,6 @@
 """Received: which Stripe events came when. For the health page and support only; it never suppresses work."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage import due
 from saleor_stripe_app.storage.due import Due
-from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import received
 
 
@@ -71,11 +71,4 @@ async def prune(storage: Storage, older_than: datetime) -> int:
 
 
 async def _record(connection: AsyncConnection, event: ReceivedEvent) -> bool:
-    statement = insert(connection, received).values(
-        id=event.id,
-        configuration_id=event.configuration_id,
-        type=event.type,
-        created=event.created,
-        received_at=event.received_at,
-    )
-    return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+    return await insert_if_new(connection, received, asdict(event))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from saleor_stripe_app.domain.transaction import EventType
-from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import refused
 
 
@@ -35,17 +35,17 @@ async def record(
     now: datetime,
 ) -> bool:
     """Record a refused report. False if the same was refused before."""
+    row = {
+        "transaction": transaction,
+        "type": type.value,
+        "reference": reference,
+        "amount": amount,
+        "code": code,
+        "message": message[:500],
+        "at": now,
+    }
     async with storage.begin() as connection:
-        statement = insert(connection, refused).values(
-            transaction=transaction,
-            type=type.value,
-            reference=reference,
-            amount=amount,
-            code=code,
-            message=message[:500],
-            at=now,
-        )
-        return bool((await connection.execute(statement.on_conflict_do_nothing())).rowcount)
+        return await insert_if_new(connection, refused, row)
 
 
 async def of_transaction(storage: Storage, transaction: str) -> frozenset[tuple[EventType, str]]:

@@ -1,6 +1,6 @@
 """Transactions: which payment intent belongs to which of Saleor's transactions, and what it was made with."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, Select, or_, select, update
@@ -11,7 +11,7 @@ from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.shop import TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.storage import due, leases, operations
-from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.storage.tables import transactions
 
@@ -135,19 +135,7 @@ async def any_since(storage: Storage, configuration_id: str, since: datetime) ->
 
 
 async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord) -> TransactionRecord:
-    statement = insert(connection, transactions).values(
-        id=record.id,
-        saleor_api_url=record.saleor_api_url,
-        transaction_id=record.transaction_id,
-        configuration_id=record.configuration_id,
-        stripe_account=record.stripe_account,
-        flow=record.flow.value,
-        created_at=record.created_at,
-        payment_intent_id=record.payment_intent_id,
-        source_id=record.source_id,
-        source_type=record.source_type,
-    )
-    if (await connection.execute(statement.on_conflict_do_nothing())).rowcount:
+    if await insert_if_new(connection, transactions, asdict(record) | {"flow": record.flow.value}):
         return record
     same_transaction = select(transactions).where(
         transactions.c.saleor_api_url == record.saleor_api_url, transactions.c.transaction_id == record.transaction_id

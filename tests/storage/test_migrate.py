@@ -53,10 +53,14 @@ async def test_a_database_of_a_newer_version_is_left_alone(storage: Storage):
 async def test_a_migration_that_fails_leaves_nothing_behind(bare_database_url: str, keys: KeyRing):
     storage = open_storage(bare_database_url, keys)
     with pytest.raises(RuntimeError, match="half way"):
-        async with storage.migrating() as connection:
-            await connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
-            raise RuntimeError("half way")
+        await _fail_half_way(storage)
     assert await migrate(storage) == ("0001",)
     async with storage.begin() as connection:
         assert await connection.run_sync(_differences) == []
     await storage.close()
+
+
+async def _fail_half_way(storage: Storage):
+    async with storage.migrating() as connection:
+        await connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
+        raise RuntimeError("half way")

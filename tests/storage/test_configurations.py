@@ -1,0 +1,169 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from saleor_stripe_app.storage import channels, configurations, endpoints, installations, transactions
+from saleor_stripe_app.storage.endpoints import EndpointToDelete
+from saleor_stripe_app.storage.engine import Storage
+from tests.storage.shop import NOW, OTHER_URL, SECOND, URL, configuration, installation, open_shop, record
+
+CHANNEL = "Q2hhbm5lbDox"
+
+
+def _old_endpoint(configuration_id: str) -> EndpointToDelete:
+    return EndpointToDelete("note-1", configuration_id, "we_old", "rk_test_old", NOW)
+
+
+async def test_a_configuration_comes_back_as_it_was_inserted(storage: Storage):
+    kept = await open_shop(storage)
+    assert await configurations.by_id(storage, kept.id) == kept
+    assert await configurations.by_id(storage, kept.id, URL) == kept
+    assert await configurations.by_id(storage, kept.id, OTHER_URL) is None
+
+
+async def test_keys_and_endpoint_secrets_are_sealed(storage: Storage):
+    await open_shop(storage)
+    async with storage.read() as connection:
+        row = (await connection.execute(text("SELECT secret_key, endpoint_secrets FROM configurations"))).one()
+    assert all(sealed.startswith("v1.") for sealed in row)
+
+
+async def test_a_configuration_needs_an_installation(storage: Storage):
+    with pytest.raises(IntegrityError):
+        await configurations.insert(storage, configuration())
+
+
+async def test_an_update_saves_new_keys_and_notes_the_old_endpoint(storage: Storage):
+    kept = await open_shop(storage)
+    changed = replace(
+        kept, name="Other", secret_key="sk_test_2", endpoint_id="we_2", endpoint_secrets=(), updated_at=NOW + SECOND
+    )
+    assert await configurations.update(storage, changed, _old_endpoint(kept.id))
+    assert await configurations.by_id(storage, kept.id) == changed
+    assert await endpoints.to_delete(storage, NOW, 10) == (_old_endpoint(kept.id),)
+
+
+async def test_an_update_of_another_shops_configuration_does_nothing(storage: Storage):
+    kept = await open_shop(storage)
+    await installations.save(storage, installation(OTHER_URL))
+    stolen = replace(kept, saleor_api_url=OTHER_URL, name="Mine")
+    assert not await configurations.update(storage, stolen, _old_endpoint(kept.id))
+    assert await configurations.by_id(storage, kept.id) == kept
+    assert await endpoints.to_delete(storage, NOW, 10) == ()
+
+
+async def test_a_draft_is_in_no_list_until_its_endpoint_is_recorded(storage: Storage):
+    await installations.save(storage, installation())
+    draft = configuration(endpoint_id=None, endpoint_secrets=())
+    await configurations.insert_draft(storage, draft)
+    assert await configurations.of_installation(storage, URL, archived=True) == ()
+    assert not await channels.assign(storage, URL, CHANNEL, draft.id)
+    assert await configurations.complete(storage, draft.id, "we_9", ("whsec_9",), NOW + SECOND)
+    complete = replace(draft, endpoint_id="we_9", endpoint_secrets=("whsec_9",), updated_at=NOW + SECOND)
+    assert await configurations.of_installation(storage, URL) == (complete,)
+
+
+async def test_a_draft_is_completed_once(storage: Storage):
+    await installations.save(storage, installation())
+    draft = configuration()
+    await configurations.insert_draft(storage, draft)
+    assert await configurations.complete(storage, draft.id, "we_9", (), NOW)
+    assert not await configurations.complete(storage, draft.id, "we_10", (), NOW)
+    assert not await configurations.complete(storage, "unknown", "we_10", (), NOW)
+
+
+async def test_drafts_left_behind_are_found_with_their_key(storage: Storage):
+    await installations.save(storage, installation())
+    draft = configuration()
+    await configurations.insert_draft(storage, draft)
+    await configurations.insert(storage, configuration())
+    assert await configurations.drafts(storage, older_than=NOW) == ()
+    assert await configurations.drafts(storage, older_than=NOW + SECOND) == (draft,)
+    assert await configurations.delete(storage, draft.id)
+    assert await configurations.drafts(storage, older_than=NOW + SECOND) == ()
+
+
+async def test_an_archived_configuration_leaves_its_channels_and_stays_readable(storage: Storage):
+    kept = await open_shop(storage)
+    await channels.assign(storage, URL, CHANNEL, kept.id)
+    assert await configurations.archive(storage, kept.id, NOW + SECOND)
+    assert not await configurations.archive(storage, kept.id, NOW + 2 * SECOND)
+    archived = replace(kept, archived_at=NOW + SECOND, updated_at=NOW + SECOND)
+    assert await configurations.for_channel(storage, URL, CHANNEL) is None
+    assert await channels.channels_of(storage, URL) == {}
+    assert await configurations.of_installation(storage, URL) == ()
+    assert await configurations.of_installation(storage, URL, archived=True) == (archived,)
+    assert await configurations.by_id(storage, kept.id) == archived
+    assert not await channels.assign(storage, URL, CHANNEL, kept.id)
+
+
+async def test_a_configuration_with_payments_cannot_be_deleted(storage: Storage):
+    kept = await open_shop(storage)
+    await transactions.adopt(storage, record(kept))
+    assert not await configurations.delete(storage, kept.id, _old_endpoint(kept.id))
+    assert await configurations.by_id(storage, kept.id) == kept
+    assert await endpoints.to_delete(storage, NOW, 10) == ()
+
+
+async def test_deleting_notes_the_endpoint_and_frees_the_channel(storage: Storage):
+    kept = await open_shop(storage)
+    await channels.assign(storage, URL, CHANNEL, kept.id)
+    assert await configurations.delete(storage, kept.id, _old_endpoint(kept.id))
+    assert await configurations.by_id(storage, kept.id) is None
+    assert await channels.channels_of(storage, URL) == {}
+    assert await endpoints.to_delete(storage, NOW, 10) == (_old_endpoint(kept.id),)
+
+
+async def test_a_channel_pays_with_the_configuration_it_was_given_last(storage: Storage):
+    first = await open_shop(storage)
+    second = configuration(name="Second")
+    await configurations.insert(storage, second)
+    assert await configurations.for_channel(storage, URL, CHANNEL) is None
+    assert await channels.assign(storage, URL, CHANNEL, first.id)
+    assert await channels.assign(storage, URL, CHANNEL, second.id)
+    assert await configurations.for_channel(storage, URL, CHANNEL) == second
+    assert await channels.channels_of(storage, URL) == {CHANNEL: second.id}
+    assert await channels.assign(storage, URL, CHANNEL, None)
+    assert await configurations.for_channel(storage, URL, CHANNEL) is None
+
+
+async def test_a_channel_cannot_pay_with_another_shops_configuration(storage: Storage):
+    kept = await open_shop(storage)
+    await installations.save(storage, installation(OTHER_URL))
+    assert not await channels.assign(storage, OTHER_URL, CHANNEL, kept.id)
+    assert await configurations.for_channel(storage, OTHER_URL, CHANNEL) is None
+
+
+async def test_the_same_channel_id_in_two_shops_is_two_channels(storage: Storage):
+    here, there = await open_shop(storage), await open_shop(storage, OTHER_URL)
+    await channels.assign(storage, URL, CHANNEL, here.id)
+    await channels.assign(storage, OTHER_URL, CHANNEL, there.id)
+    assert await configurations.for_channel(storage, URL, CHANNEL) == here
+    assert await configurations.for_channel(storage, OTHER_URL, CHANNEL) == there
+
+
+async def test_a_channel_given_while_the_configuration_is_archived_does_not_keep_it(
+    replicas: tuple[Storage, Storage],
+):
+    first, second = replicas
+    kept = await open_shop(first)
+    await asyncio.gather(
+        *(channels.assign(first, URL, f"channel-{number}", kept.id) for number in range(5)),
+        configurations.archive(second, kept.id, NOW),
+        *(channels.assign(second, URL, f"channel-{number}", kept.id) for number in range(5, 10)),
+    )
+    assert await channels.channels_of(first, URL) == {}
+
+
+async def test_a_deletion_at_stripe_that_failed_is_tried_again_later(storage: Storage):
+    await endpoints.delete_later(storage, _old_endpoint("gone"))
+    assert await endpoints.to_delete(storage, NOW - SECOND, 10) == ()
+    await endpoints.delete_again(storage, "note-1", NOW + SECOND)
+    assert await endpoints.to_delete(storage, NOW, 10) == ()
+    again = replace(_old_endpoint("gone"), not_before=NOW + SECOND, attempts=1)
+    assert await endpoints.to_delete(storage, NOW + SECOND, 10) == (again,)
+    await endpoints.deleted(storage, "note-1")
+    assert await endpoints.to_delete(storage, NOW + SECOND, 10) == ()
