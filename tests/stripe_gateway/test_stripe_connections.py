@@ -69,6 +69,12 @@ async def test_a_connection_that_fails_leaves_the_outcome_open(fault):
     assert not raised.value.stored
 
 
+async def test_a_caller_without_patience_leaves_no_connection_behind():
+    async with serving(_silent) as base, StripeConnections(api_base=base) as connections:
+        with pytest.raises(Unavailable, match="in time"):
+            await payments.read(connections.client("sk_test_1"), "pi_1", within=0.05)
+
+
 async def test_an_address_where_nobody_listens_leaves_the_outcome_open():
     server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
