@@ -9,7 +9,6 @@ def external_url(object_id: str, livemode: bool, account: str | None = None) -> 
     """The page of a payment intent, charge (`pi_`, `ch_`, `py_`) or refund (`re_`, `pyr_`).
 
     `account` names the Stripe account in the address, which opens the right one for people who belong to several.
-    Stripe answers an unknown page of its Dashboard with its own search, never with an error.
     """
     page = "refunds" if object_id.startswith(("re_", "pyr_")) else "payments"
     parts = (DASHBOARD, account, None if livemode else "test", page, quote(object_id, safe=""))
