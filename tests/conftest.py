@@ -12,9 +12,10 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from saleor_stripe_app.storage.engine import Storage, open_storage
+from saleor_stripe_app.storage.engine import Storage, open_storage, storage_url
 from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.storage.sealed import KeyRing
+from saleor_stripe_app.storage.tables import metadata
 from tests import postgres
 
 BOTH = (pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -41,7 +42,7 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
         yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
         return
     server: str = request.getfixturevalue("postgresql_server")
-    url = _create_database(server, template=None)
+    url = _create_database(server)
     yield url
     _drop_database(server, url)
 
@@ -71,19 +72,19 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(_postgresql_template: tuple[str, str]) -> Iterator[str]:
-    """The URL of an empty, migrated PostgreSQL database."""
-    server, template = _postgresql_template
-    url = _create_database(server, template=template)
-    yield url
-    _drop_database(server, url)
+def postgresql_url(_postgresql_database: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database; it is one for the session, and every table is emptied after a test."""
+    yield _postgresql_database
+    empty = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+    with psycopg.connect(_postgresql_database, autocommit=True, options="-c lock_timeout=10s") as connection:
+        connection.execute(empty.encode())
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server where databases may be made: TEST_DATABASE_URL, or one of our own."""
     if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
+        yield storage_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         return
     programs = postgres.server_programs()
     if programs is None:
@@ -100,10 +101,10 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: KeyRing) ->
 
 
 @pytest.fixture(scope="session")
-def _postgresql_template(postgresql_server: str, keys: KeyRing) -> Iterator[tuple[str, str]]:
-    url = _create_database(postgresql_server, template=None)
+def _postgresql_database(postgresql_server: str, keys: KeyRing) -> Iterator[str]:
+    url = _create_database(postgresql_server)
     asyncio.run(_migrate(url, keys))
-    yield postgresql_server, _name(url)
+    yield url
     _drop_database(postgresql_server, url)
 
 
@@ -113,29 +114,25 @@ async def _migrate(url: str, keys: KeyRing) -> None:
     await storage.close()
 
 
-def _create_database(server: str, template: str | None) -> str:
+def _create_database(server: str) -> str:
     name = f"test_{uuid.uuid4().hex}"
     statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-    if template:
-        statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def _drop_database(server: str, url: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(_name(url))))
-
-
-def _name(url: str) -> str:
     name = make_url(url).database
     assert name is not None
-    return name
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly what was left out for lack of PostgreSQL."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say loudly, and last of all, what was left out for lack of PostgreSQL."""
+    yield
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if postgres.MISSING in str(r.longrepr)]
     if skipped:
         terminalreporter.section("NOT TESTED ON POSTGRESQL", sep="!", red=True, bold=True)

@@ -11,7 +11,7 @@ from saleor_stripe_app.storage import installations
 from saleor_stripe_app.storage.engine import Storage, is_file, open_storage, storage_url
 from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.storage.sealed import KeyRing
-from tests.storage.shop import NOW, URL, installation
+from tests.storage.shop import NOW, OTHER_URL, URL, installation
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,17 @@ async def test_a_writer_that_is_cancelled_leaves_nothing_and_blocks_nobody(stora
 
     async def write() -> None:
         async with storage.begin() as connection:
-            await connection.execute(text("INSERT INTO alembic_version VALUES ('half')"))
+            await connection.execute(text("DELETE FROM installations"))
             wrote.set()
             await asyncio.Event().wait()
 
+    await installations.save(storage, installation())
     writer = asyncio.create_task(write())
     await wrote.wait()
     writer.cancel()
     await asyncio.gather(writer, return_exceptions=True)
-    await installations.save(storage, installation())
-    async with storage.read() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM alembic_version"))).scalar_one() == 1
+    await installations.save(storage, installation(OTHER_URL))
+    assert await installations.all_active(storage) == (installation(OTHER_URL), installation())
 
 
 async def test_a_moment_keeps_its_microseconds_and_becomes_utc(storage: Storage):

@@ -41,13 +41,16 @@ async def test_replicas_that_start_at_once_migrate_once(bare_database_url: str, 
         await replica.close()
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(storage: Storage):
+async def test_a_database_of_a_newer_version_is_left_alone(bare_database_url: str, keys: KeyRing):
+    storage = open_storage(bare_database_url, keys)
+    await migrate(storage)
     async with storage.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Unavailable, match="newer version"):
         await migrate(storage)
     with pytest.raises(Unavailable, match="newer version"):
         await pending(storage)
+    await storage.close()
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(bare_database_url: str, keys: KeyRing):
