@@ -88,9 +88,11 @@ def charges(look: Look) -> Iterator[Fact]:
         part = min(left, wanted)
         if part <= 0 or (part < wanted and look.is_open(reference)):
             continue
-        free = reference if known.awaits(Kind.CHARGE, reference) else known.free(Kind.CHARGE, reference, taken)
-        taken.add(free)
         left -= part
+        if look.is_open(reference) and not known.awaits(Kind.CHARGE, reference):
+            continue  # the answer to this operation will tell it
+        free = reference if known.awaits(Kind.CHARGE, reference) else known.free(Kind.CHARGE, payment.id, taken)
+        taken.add(free)
         yield Fact(EventType.CHARGE_SUCCESS, free, part, f"Charged {part}", at)
     if payment.status is IntentStatus.PROCESSING:
         yield from _processing(look)
@@ -101,10 +103,7 @@ def charges(look: Look) -> Iterator[Fact]:
 
 
 def _places(look: Look) -> Iterator[tuple[str, Decimal]]:
-    """Where charges belong that Saleor does not know: what it waits for, then our captures one by one.
-
-    A charge under an operation's own reference is the same event as a late answer to that operation.
-    """
+    """Where charges belong that Saleor does not know: what it waits for, then our captures one by one."""
     known = look.history
     if look.payment.status is not IntentStatus.PROCESSING:
         yield from ((entry.reference, entry.pending) for entry in look.waiting(Kind.CHARGE))
@@ -175,7 +174,7 @@ def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
         if entry.failure and not entry.booked:
             return None
         reason = (refund.failure_reason or "Stripe gives no reason").replace("_", " ")
-        return Fact(EventType.REFUND_FAILURE, reference, amount, f"Refund {refund.status}: {reason}", None)
+        return Fact(EventType.REFUND_FAILURE, reference, amount, f"Refund {refund.status}: {reason}", refund.created)
     if refund.status in PENDING_REFUND:
         known = entry.pending or entry.success or entry.failure
         message = "Refund is being processed"
@@ -187,22 +186,21 @@ def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
 
 
 def cancels(look: Look) -> Iterator[Fact]:
+    """What was released without being taken. Where nobody asked for it, it goes under the intent's id.
+
+    Sessions are answered under it, too: another reference would become the transaction's, or release twice.
+    """
     payment, known = look.payment, look.history
     left = look.amount(payment.released) - known.booked(Kind.CANCEL)
     waiting = look.waiting(Kind.CANCEL)
     asked = [o.reference for o in look.done(OperationKind.CANCEL)] if payment.status is IntentStatus.CANCELED else []
-    reference = next(iter([*(entry.reference for entry in waiting), *asked, cancel_reference(payment.id)]))
+    reference = next(iter([*(entry.reference for entry in waiting), *asked, payment.id]))
     if left > 0:
         free = reference if known.awaits(Kind.CANCEL, reference) else known.free(Kind.CANCEL, reference)
         yield Fact(EventType.CANCEL_SUCCESS, free, left, release_message(payment), payment.canceled_at)
     for entry in waiting:
         if not (left > 0 and entry.reference == reference) and not look.is_open(entry.reference):
             yield _came_to_nothing(look, Kind.CANCEL, entry)
-
-
-def cancel_reference(payment_intent_id: str) -> str:
-    """The reference of what was released without being taken."""
-    return f"{payment_intent_id}-cancel"
 
 
 def release_message(payment: Payment) -> str:

@@ -116,12 +116,13 @@ class History:
         return candidate
 
 
-def history(transaction: Transaction, intent: str) -> History:
-    """Read a transaction's events as Saleor counts them. `intent` is the payment intent's id, which marks sessions.
+def history(transaction: Transaction) -> History:
+    """Read a transaction's events as Saleor counts them.
 
     Saleor does not show which events it counts; it follows from them: an action's request counts once it has a
-    reference, a session's only when an app answered it (an ACTION_REQUIRED answer stamps the intent's id on a request
-    that does not count), and a failure that Saleor wrote itself never does.
+    reference; a session's, which is nobody's until an app answers that it is under way, does not for all the references
+    that answers stamp on it; and a failure that Saleor wrote itself never does. The requests that Saleor makes itself,
+    for abandoned checkouts, are refunds and cancels.
     """
     entries: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
     adjustments, informed, spoiled, count = [], set(), set(), 0
@@ -132,7 +133,7 @@ def history(transaction: Transaction, intent: str) -> History:
         count += 1
         if event.type is EventType.AUTHORIZATION_ADJUSTMENT:
             adjustments.append(event)
-        elif event.reference and _counts(event, intent):
+        elif event.reference and _counts(event):
             _file(entries, event)
         elif event.reference and event.type.endswith("_FAILURE"):
             spoiled.add((Kind(event.type.removesuffix("_FAILURE")), event.reference))
@@ -140,10 +141,9 @@ def history(transaction: Transaction, intent: str) -> History:
     return History(entries, tuple(adjustments), frozenset(informed), standing, frozenset(spoiled), count)
 
 
-def _counts(event: TransactionEvent, intent: str) -> bool:
-    if event.type.endswith("_REQUEST"):
-        return event.by_someone or event.reference != intent
-    return event.by_someone or not event.type.endswith("_FAILURE")
+def _counts(event: TransactionEvent) -> bool:
+    of_session = event.type in (EventType.AUTHORIZATION_REQUEST, EventType.CHARGE_REQUEST)
+    return event.by_someone or not (of_session or event.type.endswith("_FAILURE"))
 
 
 def _file(entries: dict[Kind, dict[str, Entry]], event: TransactionEvent) -> None:

@@ -42,7 +42,7 @@ def outstanding(
     `refused` names reports (type, reference) that Saleor would not take: they are never repeated as they are, but go
     once more under another reference, and are then given up as a discrepancy.
     """
-    look = Look(payment, transaction, history(transaction, payment.id), operations)
+    look = Look(payment, transaction, history(transaction), operations)
     missing = [
         *facts.authorization(look),
         *facts.charges(look),

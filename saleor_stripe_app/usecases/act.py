@@ -171,7 +171,7 @@ def _answer(backends: Backends, asked: Asked, operation: Operation, shown: Payme
         return answers.of_cancel(shown, reference=asked.reference, now=now, newest=newest)
     if shown.status is IntentStatus.PROCESSING:
         return answers.asynchronous(operation.reference)
-    reference = history(request.transaction, asked.intent).free(Kind.CHARGE, asked.intent)
+    reference = history(request.transaction).free(Kind.CHARGE, asked.intent)
     return answers.of_capture(shown, operation.amount, reference=reference, now=now, newest=newest)
 
 
