@@ -22,7 +22,7 @@ async def assign(storage: Storage, saleor_api_url: str, channel_id: str, configu
         )
         if (await connection.execute(usable.with_for_update(read=True))).one_or_none() is None:
             return False
-        statement = insert(connection, channels).values(
+        statement = insert(connection.dialect.name, channels).values(
             saleor_api_url=saleor_api_url, channel_id=channel_id, configuration_id=configuration_id
         )
         await connection.execute(

@@ -7,8 +7,23 @@ generation that it began with. Marks within PAUSE of a look are one look, at the
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Update, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Update,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage.engine import Storage, insert
@@ -152,19 +167,22 @@ async def backlog(storage: Storage, now: datetime) -> Backlog:
 
 
 async def _mark(connection: AsyncConnection, at: datetime, **subject: str) -> Due:
-    statement = insert(connection, due).values(
-        **subject, generation=str(uuid.uuid4()), since=at, next_try=at, attempts=0, error=""
-    )
+    row = subject | {"generation": str(uuid.uuid4()), "since": at, "next_try": at, "attempts": 0, "error": ""}
+    return _due((await connection.execute(_marking(connection.dialect.name), row)).one())
+
+
+@cache
+def _marking(dialect: str) -> Executable:
+    statement = insert(dialect, due)
     soonest = _earlier(due.c.next_try, statement.excluded.next_try)
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["id"],
         set_={
             "generation": statement.excluded.generation,
             "since": _earlier(due.c.since, statement.excluded.since),
             "next_try": _later(due.c.not_before, soonest),
         },
-    )
-    return _due((await connection.execute(statement.returning(due))).one())
+    ).returning(due)
 
 
 def _again(looked: Due, after: datetime, attempts: int) -> Update:

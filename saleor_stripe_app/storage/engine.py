@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import psycopg
-from sqlalchemy import AsyncAdaptedQueuePool, Connection, Table, event, text
+from sqlalchemy import AsyncAdaptedQueuePool, Connection, Executable, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -121,19 +122,23 @@ def is_file(url: str) -> bool:
     return storage_url(url).get_backend_name() == "sqlite"
 
 
-def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that takes ON CONFLICT in the words of the database at hand."""
-    if connection.dialect.name == "postgresql":
+def insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that takes ON CONFLICT in the words of the database at hand (`connection.dialect.name`)."""
+    if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 
 
 async def insert_if_new(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless it conflicts with one that is there. Whether it was inserted; safe for any number at once."""
-    statement = insert(connection, table).values(values).on_conflict_do_nothing()
     # Not by rowcount, which psycopg leaves unknown for an INSERT.
-    returned = await connection.execute(statement.returning(*table.primary_key.columns))
+    returned = await connection.execute(_inserting_if_new(connection.dialect.name, table), values)
     return returned.one_or_none() is not None
+
+
+@cache
+def _inserting_if_new(dialect: str, table: Table) -> Executable:
+    return insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
 def _open_sqlite(url: URL, keys: KeyRing) -> Storage:

@@ -23,7 +23,9 @@ async def save(storage: Storage, installation: Installation) -> None:
         "removed_at": None,
     }
     async with storage.begin() as connection:
-        statement = insert(connection, installations).values(saleor_api_url=installation.saleor_api_url, **values)
+        statement = insert(connection.dialect.name, installations).values(
+            saleor_api_url=installation.saleor_api_url, **values
+        )
         await connection.execute(statement.on_conflict_do_update(index_elements=["saleor_api_url"], set_=values))
 
 

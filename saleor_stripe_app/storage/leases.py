@@ -6,8 +6,9 @@ from the one that came after it.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage.engine import Storage, insert
@@ -37,17 +38,8 @@ async def take_in(
 ) -> Lease | None:
     """Take the lease as part of a transaction."""
     expires = now + ttl
-    statement = (
-        insert(connection, leases)
-        .values(transaction=transaction, owner=owner, expires=expires, fence=1)
-        .on_conflict_do_update(
-            index_elements=["transaction"],
-            set_={"owner": owner, "expires": expires, "fence": leases.c.fence + 1},
-            where=leases.c.expires <= now,
-        )
-        .returning(leases.c.fence)
-    )
-    fence = (await connection.execute(statement)).scalar_one_or_none()
+    row = {"transaction": transaction, "owner": owner, "expires": expires, "fence": 1, "now": now}
+    fence = (await connection.execute(_taking(connection.dialect.name), row)).scalar_one_or_none()
     return None if fence is None else Lease(transaction, owner, expires, fence)
 
 
@@ -76,6 +68,20 @@ async def release_at(storage: Storage, lease: Lease, at: datetime) -> None:
 async def release(storage: Storage, lease: Lease) -> None:
     """Let it end now."""
     await _end(storage, lease, _LONG_AGO)
+
+
+@cache
+def _taking(dialect: str) -> Executable:
+    statement = insert(dialect, leases)
+    return statement.on_conflict_do_update(
+        index_elements=["transaction"],
+        set_={
+            "owner": statement.excluded.owner,
+            "expires": statement.excluded.expires,
+            "fence": leases.c.fence + 1,
+        },
+        where=leases.c.expires <= bindparam("now"),
+    ).returning(leases.c.fence)
 
 
 async def _end(storage: Storage, lease: Lease, expires: datetime) -> bool:
