@@ -92,7 +92,7 @@ def plain(amount: Decimal) -> Decimal:
     """The amount written out, without an exponent. Raises ImpossibleAnswer when it is not a number from 0 up."""
     if not amount.is_finite() or amount < 0:
         raise ImpossibleAnswer(f"{amount} is not an amount.")
-    return Decimal(f"{abs(amount):f}")
+    return Decimal(f"{amount.copy_abs():f}")
 
 
 def iso(time: datetime) -> str:

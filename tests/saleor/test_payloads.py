@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleor_stripe_app.domain.errors import Malformed
@@ -177,6 +177,7 @@ def test_an_action_that_names_no_amount_has_none():
     assert payloads.action_requested(body).amount is None
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=10**12, places=3))
 def test_an_amount_is_never_rounded(amount):
     body = CHARGE.body.replace(b'"amount": 60.0, "currency"', f'"amount": {amount}, "currency"'.encode(), 1)
