@@ -32,6 +32,7 @@ from saleor_stripe_app.sandbox.saleor.shop import Flow
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
 from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.books import Account
+from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.in_process import InProcessClient
 from saleor_stripe_app.settings import Settings, load
 from saleor_stripe_app.storage import channels, configurations, installations
@@ -81,7 +82,18 @@ class World:
 
     @property
     def saleor(self) -> Saleor:
+        """The shop."""
         return self.served.saleor
+
+    @property
+    def hands(self) -> Controls:
+        """What shoppers, banks and staff do at Stripe outside its API."""
+        return Controls(self.stripe)
+
+    def intent(self, session: Session) -> str:
+        """The id of the payment intent of a session."""
+        data: Any = session.data
+        return str(data["paymentIntent"]["stripeClientSecret"]).split("_secret_", maxsplit=1)[0]
 
     async def install(self) -> Installation:
         """Install the app from its manifest, as staff do in the Dashboard."""
@@ -124,6 +136,15 @@ class World:
         self.configuration = configuration
         return configuration
 
+    async def unassign(self, channel: str) -> None:
+        """Staff take the configuration from a channel."""
+        found = self.saleor.channel(channel)
+        await channels.assign(self.backends.storage, self.saleor.api_url, found.id, None)
+
+    def saleor_source(self, session: Session) -> str:
+        """The checkout or order that a session pays for."""
+        return self.saleor.source(session.transaction).id
+
     async def begin(
         self,
         amount: str,
@@ -141,12 +162,15 @@ class World:
         )
 
     async def pay(self, session: Session, method: str = "pm_card_visa") -> dict[str, Any]:
-        """The shopper confirms in Stripe's Payment Element, as Stripe.js does it."""
-        secret = session.data["paymentIntent"]["stripeClientSecret"]  # type: ignore[index, call-overload]
-        intent = str(secret).split("_secret_")[0]
+        """The shopper confirms in Stripe's Payment Element, as Stripe.js does it.
+
+        `method` is one of Stripe's test payment methods, or a type that the shopper is sent elsewhere for.
+        """
+        data: Any = session.data
+        intent = self.intent(session)
         form = {
-            "client_secret": str(secret),
-            "payment_method": method,
+            "client_secret": data["paymentIntent"]["stripeClientSecret"],
+            ("payment_method" if method.startswith("pm_") else "payment_method_data[type]"): method,
             "return_url": "https://shop.example/checkout",
         }
         return self.ask_stripe("POST", f"/v1/payment_intents/{intent}/confirm", form, key=self.account.publishable_key)
@@ -209,7 +233,8 @@ class World:
 
     async def ledgers(self, session: Session) -> tuple[Payment, Transaction]:
         """What Stripe and Saleor say of a transaction now."""
-        assert self.configuration is not None and self.installation is not None
+        assert self.configuration is not None
+        assert self.installation is not None
         number = transaction_id(session.transaction)
         transaction = await saleor_transactions.read(self.backends.saleor, self.installation, number)
         assert transaction is not None
@@ -226,9 +251,7 @@ class World:
 
 
 @asynccontextmanager
-async def opened(
-    database_url: str, *, version: str = "3.24", clock: Clock | None = None
-) -> AsyncIterator[World]:
+async def opened(database_url: str, *, version: str = "3.24", clock: Clock | None = None) -> AsyncIterator[World]:
     """A world with the app not yet installed."""
     time = clock or Clock()
     saleor = Saleor(KEY, time, Random(7), version)
