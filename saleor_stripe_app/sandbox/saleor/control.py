@@ -9,13 +9,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from saleor_stripe_app.sandbox.saleor import actions, purchases, tokens
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.courier import Courier
 from saleor_stripe_app.sandbox.saleor.deliveries import Reply, Sent
 from saleor_stripe_app.sandbox.saleor.errors import SaleorError
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, DeliveryFailure, DeliveryFault
 from saleor_stripe_app.sandbox.saleor.installations import InstallationFailed
 from saleor_stripe_app.sandbox.saleor.manifest_rules import ManifestRefused
-from saleor_stripe_app.sandbox.saleor.orders import Checkout, Order
+from saleor_stripe_app.sandbox.saleor.orders import Order
 from saleor_stripe_app.sandbox.saleor.purchases import Item
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor, transaction_id

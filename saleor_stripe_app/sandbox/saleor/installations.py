@@ -4,8 +4,6 @@ Source: saleor/app/installation_utils.py and observations of a running Saleor.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from saleor_stripe_app.sandbox.saleor.apps import App, Webhook
@@ -19,22 +17,19 @@ from saleor_stripe_app.sandbox.saleor.deliveries import (
     manifest_call,
     token_call,
 )
-from saleor_stripe_app.sandbox.saleor.manifest_rules import Json, Manifest, ManifestError, read_manifest
+from saleor_stripe_app.sandbox.saleor.manifest_rules import Json, Manifest, read_manifest
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.sending import body, call, webhook_request
 from saleor_stripe_app.sandbox.saleor.webhook_events import AppDeleted
 
 
-@dataclass(frozen=True, slots=True)
 class InstallationFailed(Exception):
-    """What staff see when an installation fails; `errors` where the manifest was refused."""
+    """What staff see when an installation fails."""
 
-    message: str
-    errors: Sequence[ManifestError] = ()
-
-    def __str__(self) -> str:
-        return self.message
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def fetch_manifest(saleor: Saleor, manifest_url: str) -> Conversation[Manifest]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from saleor_stripe_app.sandbox.saleor import actions, apps, purchases, sessions, webhook_mutations
+from saleor_stripe_app.sandbox.saleor import actions, app_mutations, purchases, sessions
 from saleor_stripe_app.sandbox.saleor.answers import Json
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
@@ -235,33 +235,6 @@ def checkout_complete(context: Context, *, id: str | None = None, token: str | N
     return {"order": order, "confirmationNeeded": False, "confirmationData": None, "errors": [], "checkoutErrors": []}
 
 
-def _own_app(context: Context) -> apps.App:
-    if context.requestor.app is None:
-        raise PermissionDenied("AUTHENTICATED_APP")
-    return context.requestor.app
-
-
-def app_problem_create(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
-    problem = apps.report_problem(
-        _own_app(context),
-        context.saleor.number("AppProblem"),
-        context.saleor.now(),
-        message=input["message"],
-        key=input["key"],
-        critical_threshold=input.get("criticalThreshold"),
-        aggregation_minutes=input.get("aggregationPeriod", 60),
-    )
-    return {"appProblem": problem, "errors": []}
-
-
-def app_problem_dismiss(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
-    by_app = input.get("byApp")
-    if by_app is None:
-        raise MutationError("byApp", "App callers must use this input.", "REQUIRED")
-    apps.dismiss_problems(_own_app(context), ids=by_app.get("ids"), keys=by_app.get("keys"))
-    return {"errors": []}
-
-
 def _mutation(resolver: Resolver) -> Resolver:
     """Errors of validation go into the payload; a permission that is missing goes to the top of the answer."""
 
@@ -289,11 +262,11 @@ _MUTATIONS: Mapping[str, Resolver] = {
     "transactionRequestAction": transaction_request_action,
     "transactionRequestRefundForGrantedRefund": transaction_request_refund_for_granted_refund,
     "checkoutComplete": checkout_complete,
-    "appProblemCreate": app_problem_create,
-    "appProblemDismiss": app_problem_dismiss,
-    "webhookCreate": webhook_mutations.create,
-    "webhookUpdate": webhook_mutations.update,
-    "webhookDelete": webhook_mutations.delete,
+    "appProblemCreate": app_mutations.problem_create,
+    "appProblemDismiss": app_mutations.problem_dismiss,
+    "webhookCreate": app_mutations.webhook_create,
+    "webhookUpdate": app_mutations.webhook_update,
+    "webhookDelete": app_mutations.webhook_delete,
 }
 
 MUTATIONS: Mapping[tuple[str, str], Resolver] = {

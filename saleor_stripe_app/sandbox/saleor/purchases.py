@@ -9,20 +9,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from saleor_stripe_app.sandbox.saleor.catalogue import Category, Metadata, Product, ProductType, ProductVariant
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout, Purchase
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from saleor_stripe_app.sandbox.saleor.ids import global_id
+from saleor_stripe_app.sandbox.saleor.lines import Delivery, GiftCard, Line, ShippingMethod
 from saleor_stripe_app.sandbox.saleor.money import Money, TaxedMoney
-from saleor_stripe_app.sandbox.saleor.orders import (
-    Checkout,
-    Delivery,
-    GiftCard,
-    GrantedRefund,
-    Line,
-    Order,
-    Purchase,
-    ShippingMethod,
-)
+from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.shop import Address, Channel, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS, App
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
 from saleor_stripe_app.sandbox.saleor.ids import parse_global_id
-from saleor_stripe_app.sandbox.saleor.orders import Checkout, Order
+from saleor_stripe_app.sandbox.saleor.orders import Order
 from saleor_stripe_app.sandbox.saleor.resolvers import Context, Resolver
 from saleor_stripe_app.sandbox.saleor.shop import Channel
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction

@@ -11,13 +11,14 @@ from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLAbstractType, GraphQLError, GraphQLResolveInfo
 
-from saleor_stripe_app.sandbox.saleor import apps, catalogue, money, orders, shop, webhook_events
+from saleor_stripe_app.sandbox.saleor import apps, catalogue, lines, money, orders, shop, webhook_events
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.deliveries import Conversation
 from saleor_stripe_app.sandbox.saleor.errors import PermissionDenied
 from saleor_stripe_app.sandbox.saleor.events import TransactionEvent
 from saleor_stripe_app.sandbox.saleor.ids import global_id
 from saleor_stripe_app.sandbox.saleor.money import Money
-from saleor_stripe_app.sandbox.saleor.orders import Checkout, GrantedRefund, Order
+from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor, transaction_id
 from saleor_stripe_app.sandbox.saleor.shop import User
@@ -43,13 +44,13 @@ TYPE_NAMES: Mapping[type, str] = {
     Transaction: "TransactionItem",
     TransactionEvent: "TransactionEvent",
     Checkout: "Checkout",
-    orders.CheckoutLine: "CheckoutLine",
+    lines.CheckoutLine: "CheckoutLine",
     Order: "Order",
-    orders.OrderLine: "OrderLine",
-    orders.Delivery: "Delivery",
-    orders.ShippingMethod: "ShippingMethod",
-    orders.GiftCard: "GiftCard",
-    orders.Discount: "OrderDiscount",
+    lines.OrderLine: "OrderLine",
+    lines.Delivery: "Delivery",
+    lines.ShippingMethod: "ShippingMethod",
+    lines.GiftCard: "GiftCard",
+    lines.Discount: "OrderDiscount",
     GrantedRefund: "OrderGrantedRefund",
     orders.GrantedRefundLine: "OrderGrantedRefundLine",
     money.Money: "Money",

@@ -10,10 +10,11 @@ from uuid import UUID
 from graphql import GraphQLEnumType, GraphQLSchema
 
 from saleor_stripe_app.sandbox.saleor.apps import App
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.deliveries import Jobs, Sent
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from saleor_stripe_app.sandbox.saleor.ids import global_id, parse_global_id
-from saleor_stripe_app.sandbox.saleor.orders import Checkout, GrantedRefund, Order
+from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.races import Races
 from saleor_stripe_app.sandbox.saleor.schema import schema
 from saleor_stripe_app.sandbox.saleor.shop import Channel, User, usual_channels

@@ -11,11 +11,12 @@ from typing import Literal
 
 from saleor_stripe_app.sandbox.saleor.answers import Json, Rejected, TopLevelNotAnObject, decoded, gateway_data
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS, App
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.deliveries import Conversation, Outcome, Reply
 from saleor_stripe_app.sandbox.saleor.errors import InternalServerError, MutationError
 from saleor_stripe_app.sandbox.saleor.events import FINAL_FOR_SESSION, EventType, Kind, TransactionEvent
-from saleor_stripe_app.sandbox.saleor.orders import Checkout, Order
+from saleor_stripe_app.sandbox.saleor.orders import Order
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor, transaction_id
 from saleor_stripe_app.sandbox.saleor.sending import send

@@ -49,10 +49,8 @@ def satisfies(version: str, wanted: str) -> bool:
     Raises ValueError for a range that cannot be read.
     """
     candidate = release(version)
-    return any(
-        all(low <= candidate < high for low, high in map(_interval, _comparators(alternative)))
-        for alternative in wanted.split("||")
-    )
+    alternatives = [[_interval(part) for part in _comparators(each)] for each in wanted.split("||")]
+    return any(all(low <= candidate < high for low, high in intervals) for intervals in alternatives)
 
 
 def _comparators(alternative: str) -> list[str]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from saleor_stripe_app.sandbox.saleor.answers import Json
 from saleor_stripe_app.sandbox.saleor.apps import App
-from saleor_stripe_app.sandbox.saleor.orders import Checkout, GrantedRefund, Order
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
+from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.shop import Flow, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 

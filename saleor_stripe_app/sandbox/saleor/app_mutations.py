@@ -1,9 +1,9 @@
-"""webhookCreate, webhookUpdate and webhookDelete: how an app keeps its own webhooks up to date."""
+"""What an app does to itself: keep its webhooks up to date, report its problems and take them back."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from saleor_stripe_app.sandbox.saleor.apps import App, Webhook
+from saleor_stripe_app.sandbox.saleor.apps import App, Webhook, dismiss_problems, report_problem
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
 from saleor_stripe_app.sandbox.saleor.manifest_rules import is_absolute
 from saleor_stripe_app.sandbox.saleor.resolvers import Context
@@ -12,7 +12,7 @@ from saleor_stripe_app.sandbox.saleor.subscriptions import InvalidSubscription, 
 Payload = Mapping[str, object]
 
 
-def create(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
+def webhook_create(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
     """An app makes webhooks for itself; staff with MANAGE_APPS name the app."""
     app = _app(context, input.get("app"))
     for field in ("name", "targetUrl", "query"):
@@ -24,7 +24,7 @@ def create(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
     return {"webhook": webhook, "errors": []}
 
 
-def update(
+def webhook_update(
     context: Context,
     *,
     input: dict[str, Any],  # noqa: A002
@@ -36,7 +36,7 @@ def update(
     return {"webhook": webhook, "errors": []}
 
 
-def delete(context: Context, *, id: str | None = None, identifier: str | None = None) -> Payload:  # noqa: A002
+def webhook_delete(context: Context, *, id: str | None = None, identifier: str | None = None) -> Payload:  # noqa: A002
     webhook = _webhook(context, id, identifier)
     webhook.app.webhooks.remove(webhook)
     return {"webhook": webhook, "errors": []}
@@ -86,3 +86,30 @@ def _apply(context: Context, webhook: Webhook, given: Mapping[str, Any]) -> None
     webhook.event_types = tuple(listed) or derived or webhook.event_types
     webhook.is_active = webhook.is_active if given.get("isActive") is None else bool(given["isActive"])
     webhook.identifier = given.get("identifier") or webhook.identifier
+
+
+def _own_app(context: Context) -> App:
+    if context.requestor.app is None:
+        raise PermissionDenied("AUTHENTICATED_APP")
+    return context.requestor.app
+
+
+def problem_create(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
+    problem = report_problem(
+        _own_app(context),
+        context.saleor.number("AppProblem"),
+        context.saleor.now(),
+        message=input["message"],
+        key=input["key"],
+        critical_threshold=input.get("criticalThreshold"),
+        aggregation_minutes=input.get("aggregationPeriod", 60),
+    )
+    return {"appProblem": problem, "errors": []}
+
+
+def problem_dismiss(context: Context, *, input: dict[str, Any]) -> Payload:  # noqa: A002
+    by_app = input.get("byApp")
+    if by_app is None:
+        raise MutationError("byApp", "App callers must use this input.", "REQUIRED")
+    dismiss_problems(_own_app(context), ids=by_app.get("ids"), keys=by_app.get("keys"))
+    return {"errors": []}
