@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.storage.engine import Storage, insert
 from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import installations
+
+_BY_URL = select(installations).where(installations.c.saleor_api_url == bindparam("url"))
 
 
 async def save(storage: Storage, installation: Installation) -> None:
@@ -31,9 +33,8 @@ async def save(storage: Storage, installation: Installation) -> None:
 
 async def by_url(storage: Storage, saleor_api_url: str) -> Installation | None:
     """The installation of this Saleor, also a removed one: `removed_at` tells."""
-    statement = select(installations).where(installations.c.saleor_api_url == saleor_api_url)
     async with storage.read() as connection:
-        row = (await connection.execute(statement)).one_or_none()
+        row = (await connection.execute(_BY_URL, {"url": saleor_api_url})).one_or_none()
     return None if row is None else _installation(row, storage.keys)
 
 

@@ -1,9 +1,10 @@
 """Transactions: which payment intent belongs to which of Saleor's transactions, and what it was made with."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +15,14 @@ from saleor_stripe_app.storage import due, leases, operations
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.storage.tables import transactions
+
+_BY_ID = select(transactions).where(transactions.c.id == bindparam("id"))
+_BY_TRANSACTION = select(transactions).where(
+    transactions.c.saleor_api_url == bindparam("url"), transactions.c.transaction_id == bindparam("transaction")
+)
+_BY_INTENT = select(transactions).where(
+    transactions.c.stripe_account == bindparam("account"), transactions.c.payment_intent_id == bindparam("intent")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +96,17 @@ async def set_intent(storage: Storage, record_id: str, payment_intent_id: str, o
 
 async def by_id(storage: Storage, record_id: str) -> TransactionRecord | None:
     """The record of this id."""
-    return await _one(storage, select(transactions).where(transactions.c.id == record_id))
+    return await _one(storage, _BY_ID, {"id": record_id})
 
 
 async def by_transaction(storage: Storage, saleor_api_url: str, transaction_id: str) -> TransactionRecord | None:
     """The record of Saleor's transaction."""
-    statement = select(transactions).where(
-        transactions.c.saleor_api_url == saleor_api_url, transactions.c.transaction_id == transaction_id
-    )
-    return await _one(storage, statement)
+    return await _one(storage, _BY_TRANSACTION, {"url": saleor_api_url, "transaction": transaction_id})
 
 
 async def by_intent(storage: Storage, stripe_account: str, payment_intent_id: str) -> TransactionRecord | None:
     """The record of a payment intent, with whichever configuration of this Stripe account it was made."""
-    statement = select(transactions).where(
-        transactions.c.stripe_account == stripe_account, transactions.c.payment_intent_id == payment_intent_id
-    )
-    return await _one(storage, statement)
+    return await _one(storage, _BY_INTENT, {"account": stripe_account, "intent": payment_intent_id})
 
 
 async def of_installation(
@@ -137,22 +140,19 @@ async def any_since(storage: Storage, configuration_id: str, since: datetime) ->
 async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord) -> TransactionRecord:
     if await insert_if_new(connection, transactions, asdict(record) | {"flow": record.flow.value}):
         return record
-    same_transaction = select(transactions).where(
-        transactions.c.saleor_api_url == record.saleor_api_url, transactions.c.transaction_id == record.transaction_id
-    )
-    row = (await connection.execute(same_transaction)).one_or_none()
+    same_transaction = {"url": record.saleor_api_url, "transaction": record.transaction_id}
+    row = (await connection.execute(_BY_TRANSACTION, same_transaction)).one_or_none()
     if row is None:
-        same_intent = select(transactions).where(
-            transactions.c.stripe_account == record.stripe_account,
-            transactions.c.payment_intent_id == record.payment_intent_id,
-        )
-        row = (await connection.execute(same_intent)).one()
+        same_intent = {"account": record.stripe_account, "intent": record.payment_intent_id}
+        row = (await connection.execute(_BY_INTENT, same_intent)).one()
     return _record(row)
 
 
-async def _one(storage: Storage, statement: Select[*tuple[object, ...]]) -> TransactionRecord | None:
+async def _one(
+    storage: Storage, statement: Select[*tuple[object, ...]], values: Mapping[str, str]
+) -> TransactionRecord | None:
     async with storage.read() as connection:
-        row = (await connection.execute(statement)).one_or_none()
+        row = (await connection.execute(statement, values)).one_or_none()
     return None if row is None else _record(row)
 
 
