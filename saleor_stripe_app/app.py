@@ -44,7 +44,7 @@ async def open_backends(
         stack.push_async_callback(storage.close)
         if settings.sqlite_file is not None:
             await migrate(storage)
-        stripe = connections or StripeConnections(api_base=settings.stripe_api_base)
+        stripe = connections or StripeConnections(api_base=settings.stripe_api_base, app_url=settings.app_url)
         stack.push_async_callback(stripe.close)
         saleor = SaleorClient()
         stack.push_async_callback(saleor.close)

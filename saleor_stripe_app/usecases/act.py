@@ -28,7 +28,9 @@ from saleor_stripe_app.usecases.resolve import current, fail, note
 log = logging.getLogger(__name__)
 
 OPERATIONS = {Kind.CHARGE: OperationKind.CAPTURE, Kind.CANCEL: OperationKind.CANCEL, Kind.REFUND: OperationKind.REFUND}
-PREPARE_WITHIN = 8.0
+# Seconds of the time for an answer: for the lease, for a first look at Stripe; what is left is for the action itself.
+LEASE_WITHIN = 4.0
+READ_WITHIN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Asked:
 async def act(backends: Backends, installation: Installation, request: ActionRequest, *, within: float) -> Answer:
     """The answer to TRANSACTION_CHARGE_REQUESTED, _REFUND_REQUESTED and _CANCELATION_REQUESTED.
 
-    Within `within` seconds, always: what Stripe did not confirm by then is answered as asynchronous and told by a
+    Within `within` seconds: what Stripe did not confirm by then is answered as asynchronous and told by a
     report. Never raises for what is refused: a refusal is an answer, too. Raises Unavailable only before anything was
     asked of Stripe.
     """
@@ -66,9 +68,8 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
     if before is not None:
         return stored_answer.read(before.answer) if before.answer else answers.asynchronous(before.reference)
     try:
-        async with asyncio.timeout(min(PREPARE_WITHIN, within / 2)):
-            lease = await wait_for_lease(backends, record.id)
-    except (TimeoutError, Unavailable):
+        lease = await wait_for_lease(backends, record.id, within=LEASE_WITHIN)
+    except Unavailable:
         busy = Refusal("The payment is being worked on; nothing was done. Try again in a moment.", code="Busy")
         return _refused(backends, request, busy, asked.reference)
     async with answering(backends, lease):
@@ -126,8 +127,9 @@ async def _planned(backends: Backends, asked: Asked) -> tuple[Operation, Payment
     payment = None
     if request.kind is not Kind.REFUND or amount is None:
         try:
-            payment = await current(backends, asked.record, asked.configuration)
-        except Unavailable as error:
+            async with asyncio.timeout(READ_WITHIN):
+                payment = await current(backends, asked.record, asked.configuration)
+        except (TimeoutError, Unavailable) as error:
             message = "Stripe does not answer; nothing was done. Try again in a moment."
             raise Refusal(message, code="StripeUnavailable") from error
     amount, parameters = planned_parameters(

@@ -12,13 +12,13 @@ from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backe
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 PAUSE = 0.05
 
 
-async def wait_for_lease(backends: Backends, transaction: str) -> Lease:
+async def wait_for_lease(backends: Backends, transaction: str, *, within: float = PATIENCE) -> Lease:
     """Take the payment's lease, waiting a few seconds for whoever looks at it. Raises Unavailable."""
-    for _ in range(int(PATIENCE / PAUSE)):
+    for _ in range(max(1, int(within / PAUSE))):
         lease = await leases.take(backends.storage, transaction, backends.owner, backends.clock(), LEASE)
         if lease is not None:
             return lease
