@@ -127,19 +127,38 @@ async def test_sqlite_in_memory_works_for_a_try(keys: KeyRing):
 
 
 @pytest.mark.postgres
-async def test_a_lost_connection_is_replaced(postgresql_url: str, keys: KeyRing):
-    storage, other = open_storage(postgresql_url, keys), open_storage(postgresql_url, keys)
+async def test_an_idle_connection_that_is_lost_is_replaced_unnoticed(postgresql_url: str, keys: KeyRing):
+    storage = open_storage(postgresql_url, keys, trusted_for=timedelta(0))
     await installations.save(storage, installation())
-    async with other.begin() as connection:
+    await _end_other_connections(postgresql_url, keys)
+    assert await installations.by_url(storage, URL) == installation()
+    await storage.close()
+
+
+@pytest.mark.postgres
+async def test_a_connection_lost_while_in_use_fails_once(postgresql_url: str, keys: KeyRing):
+    storage = open_storage(postgresql_url, keys, trusted_for=timedelta(hours=1))
+    async with storage.read() as one, storage.read() as other:
+        await one.execute(text("SELECT 1"))
+        await other.execute(text("SELECT 1"))
+    await _end_other_connections(postgresql_url, keys)
+    with pytest.raises(Unavailable):
+        await installations.save(storage, installation())
+    await installations.save(storage, installation())
+    await installations.by_url(storage, URL)
+    await storage.close()
+
+
+async def _end_other_connections(url: str, keys: KeyRing) -> None:
+    storage = open_storage(url, keys)
+    async with storage.begin() as connection:
         await connection.execute(
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-    assert await installations.by_url(storage, URL) == installation()
     await storage.close()
-    await other.close()
 
 
 @pytest.mark.postgres

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 from sqlalchemy import text
@@ -33,6 +34,16 @@ async def test_rotating_again_does_nothing(storage: Storage):
     both = _with_keys(storage, NEW, *storage.keys.keys)
     await rotate(both)
     assert await rotate(both) == Rotated(already=3)
+
+
+async def test_rotations_that_run_at_once_share_the_work_and_spoil_nothing(replicas: tuple[Storage, Storage]):
+    kept = await open_shop(replicas[0])
+    rotated = await asyncio.gather(
+        *(rotate(_with_keys(replica, NEW, *replica.keys.keys)) for replica in (*replicas, *replicas))
+    )
+    assert sum(one.resealed for one in rotated) == 3
+    assert {one.resealed + one.already + one.changed for one in rotated} == {3}
+    assert await configurations.by_id(_with_keys(replicas[0], NEW), kept.id) == kept
 
 
 async def test_what_no_key_opens_is_named_and_the_rest_is_rotated(storage: Storage):
