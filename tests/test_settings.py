@@ -2,6 +2,7 @@
 
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,11 @@ def test_readme_lists_every_setting_with_its_default():
         default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
         if default not in (None, ""):
             assert rows[name.upper()] == f"`{default}`"
+
+
+def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
+    made = settings(DATABASE_URL=f"sqlite:///{tmp_path}/app.sqlite")
+    with ThreadPoolExecutor(8) as pool:
+        rings = list(pool.map(secret_keys, [made] * 16))
+    assert all(ring == rings[0] for ring in rings)
+    assert [file.name for file in tmp_path.iterdir()] == ["app.key"]
