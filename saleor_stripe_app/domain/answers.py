@@ -84,7 +84,7 @@ def _as_told(result: Result, intent: str, amount: Decimal, known: History) -> tu
         return intent, amount
     kind, asks = Kind(name), outcome == "REQUEST"
     for entry in known.of(kind):
-        told = entry.request if asks and entry.pending else entry.success if not asks and entry.booked else None
+        told = entry.success if not asks else entry.request if entry.pending else None
         if told is not None:
             return told.reference, told.amount
     waiting = next((entry.reference for entry in known.of(kind) if entry.pending), None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.history import History, Kind
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.transaction import Flow, Transaction
 
@@ -35,7 +35,8 @@ class SessionRequest:
     """TRANSACTION_INITIALIZE_SESSION and TRANSACTION_PROCESS_SESSION.
 
     `idempotency_key` comes with initialize alone. `newest` is the newest time that Saleor's payload shows for the
-    transaction. `method` is the payment method that the storefront says it will use: a hint, never needed.
+    transaction, `known` what Saleor was told of it by then. `method` is the payment method that the storefront says it
+    will use: a hint, never needed.
     """
 
     app_id: str
@@ -48,6 +49,7 @@ class SessionRequest:
     reference: str = ""
     idempotency_key: str | None = None
     newest: datetime | None = None
+    known: History | None = None
     method: str | None = None
 
 

@@ -13,11 +13,11 @@ from typing import TypeVar
 import msgspec
 
 from saleor_stripe_app.domain.errors import Malformed
-from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.history import History, Kind, history
 from saleor_stripe_app.domain.operation import request_of_body
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import ActionRequest, GatewayRequest, SessionRequest, Source
-from saleor_stripe_app.domain.transaction import EventType, Flow
+from saleor_stripe_app.domain.transaction import EventType, Flow, Transaction
 from saleor_stripe_app.saleor import storefront_data, versions
 from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Event, Identified, Item, need_number
 
@@ -182,8 +182,14 @@ def _session_request(payload: _Session, idempotency_key: str | None, method: str
         reference=payload.transaction.psp_reference or "",
         idempotency_key=idempotency_key,
         newest=_newest(payload.transaction.events),
+        known=_known(payload),
         method=method,
     )
+
+
+def _known(payload: _Session) -> History:
+    shown, events = payload.transaction, tuple(event.event() for event in payload.transaction.events)
+    return history(Transaction(shown.id, shown.psp_reference or "", payload.action.currency, events=events))
 
 
 def _newest(events: tuple[Event, ...]) -> datetime | None:

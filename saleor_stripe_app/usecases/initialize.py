@@ -24,7 +24,7 @@ async def initialize(backends: Backends, installation: Installation, request: Se
     known in time: Saleor then asks again at transactionProcess.
     """
     payment = await begin(backends, installation, request)
-    return of_session(payment, request.flow, version=request.version, newest=request.newest)
+    return of_session(payment, request.flow, version=request.version, newest=request.newest, known=request.known)
 
 
 async def begin(backends: Backends, installation: Installation, request: SessionRequest) -> Payment:

@@ -25,7 +25,7 @@ async def process(backends: Backends, installation: Installation, request: Sessi
         raise Refusal(f"No payment {request.reference} of this shop is known to Stripe.", code="UnknownPayment")
     if found is None:
         payment = await begin(backends, installation, request)
-        return of_session(payment, request.flow, version=request.version, newest=request.newest)
+        return of_session(payment, request.flow, version=request.version, newest=request.newest, known=request.known)
     record, configuration = found
     lease = await wait_for_lease(backends, record.id)
     try:
@@ -33,7 +33,7 @@ async def process(backends: Backends, installation: Installation, request: Sessi
     except BaseException:
         await leases.release(backends.storage, lease)
         raise
-    answer = of_session(payment, request.flow, version=request.version, newest=request.newest)
+    answer = of_session(payment, request.flow, version=request.version, newest=request.newest, known=request.known)
     if payment.status in UNPAID:
         await leases.release(backends.storage, lease)
         return answer

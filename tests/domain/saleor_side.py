@@ -1,7 +1,7 @@
 """Saleor's side of one transaction: the stand-in's own rules for reports, answers and arithmetic, in domain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -50,7 +50,9 @@ class SaleorSide:
         )
 
     def known(self) -> History:
-        return history(self.seen())
+        """What the payload of a request shows: it does not say who made an event."""
+        seen = self.seen()
+        return history(replace(seen, events=tuple(replace(event, by_someone=True) for event in seen.events)))
 
     def take(self, report: Report, *, recalculates: bool = True) -> bool:
         """Take a report; False when Saleor refuses it. Not recalculating is the race of a report with an answer."""

@@ -94,6 +94,11 @@ def test_what_was_told_already_is_answered_as_it_was_told(seen, told, answer):
     assert brief(session(seen, events=[told])) == answer
 
 
+def test_a_failure_that_may_be_saleors_own_does_not_make_a_told_charge_a_new_one():
+    told = event("CHARGE_SUCCESS", "100.00"), event("CHARGE_FAILURE", "100.00", second=11)
+    assert brief(session(paid(), events=told)) == ("CHARGE_SUCCESS", "pi_1", "100.00")
+
+
 def test_a_pending_answer_avoids_the_reference_under_which_saleor_wrote_a_failure():
     spoiled = event("CHARGE_FAILURE", reference="pi_1", by_someone=False)
     assert session(processing(), events=[spoiled]).reference == "pi_1-2"

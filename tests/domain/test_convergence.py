@@ -127,7 +127,7 @@ class OnePayment(RuleBasedStateMachine):
         )
         # An answer that is lost while its own request is pending makes Saleor write a failure under that reference,
         # after which no report can end the wait: the next test names it.
-        waits = any(self.saleor.known().pending(kind) for kind in Kind)
+        waits = any(history(self.saleor.seen()).pending(kind) for kind in Kind)
         self.saleor.take_session(answer if arrives or waits else None)
 
     @precondition(lambda self: not self.open_operations())
