@@ -14,27 +14,39 @@ from sqlalchemy import update as sql_update
 from saleor_stripe_app.domain.shop import Configuration
 from saleor_stripe_app.storage import endpoints
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
-from saleor_stripe_app.storage.engine import Storage
+from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import channels, configurations, transactions
 
 IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
 
 
-async def insert(storage: Storage, configuration: Configuration) -> None:
-    """Record a configuration that is complete at once: its endpoint was made by hand."""
-    await _insert(storage, configuration, draft=False)
+async def insert(storage: Storage, configuration: Configuration) -> bool:
+    """Record a configuration that is complete at once. False if there is one of this id."""
+    return await _insert(storage, configuration, draft=False)
 
 
-async def insert_draft(storage: Storage, configuration: Configuration) -> None:
-    """Record a configuration before its webhook endpoint is made; no channel can use it yet."""
-    await _insert(storage, configuration, draft=True)
+async def insert_draft(storage: Storage, configuration: Configuration) -> bool:
+    """Record a configuration before its webhook endpoint is made; no channel can use it yet.
+
+    False if there is one of this id, draft or not.
+    """
+    return await _insert(storage, configuration, draft=True)
 
 
 async def complete(
-    storage: Storage, configuration_id: str, endpoint_id: str, endpoint_secrets: tuple[str, ...], now: datetime
+    storage: Storage,
+    configuration_id: str,
+    endpoint_id: str | None,
+    endpoint_secrets: tuple[str, ...],
+    now: datetime,
+    *,
+    making: str | None = None,
 ) -> bool:
-    """Record the endpoint of a draft, which thereby comes into use. False if it is no draft any more."""
+    """Record the endpoint of a draft, which thereby comes into use. False if it is no draft any more.
+
+    `making` is the note that has the new endpoint deleted: struck with this, and False if it was claimed already.
+    """
     statement = (
         sql_update(configurations)
         .where(configurations.c.id == configuration_id, configurations.c.draft.is_(True))
@@ -44,6 +56,20 @@ async def complete(
             draft=False,
             updated_at=now,
         )
+    )
+    async with storage.begin() as connection:
+        if making is not None and not await endpoints.is_being_made_in(connection, making):
+            return False
+        done = bool((await connection.execute(statement)).rowcount)
+        if done and making is not None:
+            await endpoints.deleted_in(connection, making)
+    return done
+
+
+async def abandon(storage: Storage, configuration_id: str) -> bool:
+    """Delete a draft. False if it is none: completed meanwhile, or gone."""
+    statement = sql_delete(configurations).where(
+        configurations.c.id == configuration_id, configurations.c.draft.is_(True)
     )
     async with storage.begin() as connection:
         return bool((await connection.execute(statement)).rowcount)
@@ -57,18 +83,32 @@ async def drafts(storage: Storage, older_than: datetime) -> tuple[Configuration,
     return tuple(_configuration(row, storage.keys) for row in rows)
 
 
-async def update(storage: Storage, configuration: Configuration, superseded: EndpointToDelete | None = None) -> bool:
+async def update(
+    storage: Storage,
+    configuration: Configuration,
+    superseded: EndpointToDelete | None = None,
+    *,
+    making: str | None = None,
+    unchanged_since: datetime | None = None,
+) -> bool:
     """Save everything but id, installation, creation and archiving; a replaced endpoint is noted for deletion at once.
 
-    False if there is no such configuration in this installation.
+    False, and nothing is changed, if there is no such configuration in this installation, if it was updated after
+    `unchanged_since`, or if the note `making`, which has its new endpoint deleted and is struck here, was claimed.
     """
     statement = (
         sql_update(configurations)
         .where(configurations.c.id == configuration.id, configurations.c.saleor_api_url == configuration.saleor_api_url)
         .values(**_changeable(storage.keys, configuration))
     )
+    if unchanged_since is not None:
+        statement = statement.where(configurations.c.updated_at == unchanged_since)
     async with storage.begin() as connection:
+        if making is not None and not await endpoints.is_being_made_in(connection, making):
+            return False
         found = bool((await connection.execute(statement)).rowcount)
+        if found and making is not None:
+            await endpoints.deleted_in(connection, making)
         if found and superseded is not None:
             await endpoints.delete_later_in(connection, storage.keys, superseded)
     return found
@@ -136,18 +176,16 @@ async def for_channel(storage: Storage, saleor_api_url: str, channel_id: str) ->
     return None if row is None else _configuration(row, storage.keys)
 
 
-async def _insert(storage: Storage, configuration: Configuration, *, draft: bool) -> None:
-    values = _changeable(storage.keys, configuration)
-    statement = configurations.insert().values(
-        id=configuration.id,
-        saleor_api_url=configuration.saleor_api_url,
-        created_at=configuration.created_at,
-        archived_at=configuration.archived_at,
-        draft=draft,
-        **values,
-    )
+async def _insert(storage: Storage, configuration: Configuration, *, draft: bool) -> bool:
+    row = _changeable(storage.keys, configuration) | {
+        "id": configuration.id,
+        "saleor_api_url": configuration.saleor_api_url,
+        "created_at": configuration.created_at,
+        "archived_at": configuration.archived_at,
+        "draft": draft,
+    }
     async with storage.begin() as connection:
-        await connection.execute(statement)
+        return await insert_if_new(connection, configurations, row)
 
 
 def _changeable(keys: KeyRing, configuration: Configuration) -> dict[str, str | bool | datetime | None]:

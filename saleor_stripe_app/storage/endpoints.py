@@ -6,12 +6,14 @@ Each note keeps a sealed copy of the key that may delete it: the configuration m
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage.engine import Storage
 from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import endpoints_to_delete
+
+BEING_MADE: ColumnElement[bool] = and_(endpoints_to_delete.c.endpoint_id.is_(None), endpoints_to_delete.c.attempts == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class EndpointToDelete:
     """An endpoint to be deleted from `not_before` on.
 
     Without `endpoint_id` it stands for every endpoint whose metadata names the configuration but for the one that the
-    configuration records: noted before an endpoint is made, it cleans up after a crash.
+    configuration records: noted before an endpoint is made, it cleans up after a crash. Until it is first claimed
+    (`attempts` 0) whoever noted it may still record the new endpoint and strike it; after that nobody can.
     """
 
     id: str
@@ -62,21 +65,54 @@ async def to_delete(storage: Storage, now: datetime, limit: int) -> tuple[Endpoi
     return tuple(_endpoint(row, storage.keys) for row in rows)
 
 
+async def being_made(storage: Storage, configuration_id: str) -> bool:
+    """Whether an endpoint of this configuration is being made, so that one which is not recorded may yet be."""
+    statement = (
+        select(endpoints_to_delete.c.id)
+        .where(endpoints_to_delete.c.configuration_id == configuration_id, BEING_MADE)
+        .limit(1)
+    )
+    async with storage.read() as connection:
+        return (await connection.execute(statement)).first() is not None
+
+
+async def more_of(storage: Storage, configuration_id: str, note_id: str) -> bool:
+    """Whether an endpoint of this configuration is noted besides this note."""
+    statement = (
+        select(endpoints_to_delete.c.id)
+        .where(endpoints_to_delete.c.configuration_id == configuration_id, endpoints_to_delete.c.id != note_id)
+        .limit(1)
+    )
+    async with storage.read() as connection:
+        return (await connection.execute(statement)).first() is not None
+
+
+async def is_being_made_in(connection: AsyncConnection, note_id: str) -> bool:
+    """Whether the note is there and was never claimed; it cannot be until the transaction ends."""
+    statement = select(endpoints_to_delete.c.id).where(endpoints_to_delete.c.id == note_id, BEING_MADE)
+    return (await connection.execute(statement.with_for_update())).one_or_none() is not None
+
+
 async def deleted(storage: Storage, note_id: str) -> None:
     """Strike the note: the endpoint is gone, or is wanted after all."""
     async with storage.begin() as connection:
-        await connection.execute(delete(endpoints_to_delete).where(endpoints_to_delete.c.id == note_id))
+        await deleted_in(connection, note_id)
 
 
-async def delete_again(storage: Storage, note_id: str, not_before: datetime) -> None:
-    """Count a try that failed, and try again from then on."""
+async def deleted_in(connection: AsyncConnection, note_id: str) -> None:
+    """Strike the note as part of a transaction."""
+    await connection.execute(delete(endpoints_to_delete).where(endpoints_to_delete.c.id == note_id))
+
+
+async def delete_again(storage: Storage, note_id: str, not_before: datetime) -> bool:
+    """Claim the note: count a try, and try again from then on unless it is struck before. False if it was struck."""
     statement = (
         update(endpoints_to_delete)
         .where(endpoints_to_delete.c.id == note_id)
         .values(not_before=not_before, attempts=endpoints_to_delete.c.attempts + 1)
     )
     async with storage.begin() as connection:
-        await connection.execute(statement)
+        return bool((await connection.execute(statement)).rowcount)
 
 
 def _place(note_id: str) -> Where:

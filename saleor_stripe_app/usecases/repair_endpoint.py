@@ -1,0 +1,100 @@
+"""See to it that Stripe's events reach this app: after a mishap, a new installation or the end of one."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.storage import configurations
+from saleor_stripe_app.stripe_gateway import webhook_endpoints
+from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.find_configuration import find_configuration
+from saleor_stripe_app.usecases.webhook_endpoint import (
+    MENDABLE,
+    EndpointCondition,
+    condition,
+    is_by_hand,
+    save,
+    superseded,
+    webhook_url,
+    with_new_endpoint,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecreated:
+    """A configuration whose endpoint could not be made, and why, for staff."""
+
+    configuration: Configuration
+    reason: str
+
+
+async def repair_endpoint(
+    backends: Backends, installation: Installation, configuration_id: str, *, replace_hand_made: bool = False
+) -> Configuration:
+    """Bring the endpoint in order: mended where that is enough, else made anew.
+
+    One made by hand is left alone, or replaced by one of this app's if asked. Raises Refusal (UnknownConfiguration,
+    EndpointMadeByHand, ...), Declined and Unavailable.
+    """
+    configuration = await find_configuration(backends, installation, configuration_id)
+    if is_by_hand(configuration) and not replace_hand_made:
+        raise Refusal(
+            "This webhook endpoint was made by hand: mend it in Stripe's Dashboard, or let the app make one.",
+            code="EndpointMadeByHand",
+        )
+    return await _repaired(backends, configuration)
+
+
+async def recreate_endpoints(backends: Backends, installation: Installation) -> tuple[NotRecreated, ...]:
+    """Bring the endpoints of a Saleor that installed the app again in order; those that failed, with the reason.
+
+    A failure stops nothing: staff see it beside the configuration and can repair it there.
+    """
+    failed = []
+    for configuration in await configurations.of_installation(
+        backends.storage, installation.saleor_api_url, archived=True
+    ):
+        if is_by_hand(configuration) or not configuration.secret_key:
+            continue
+        try:
+            await _repaired(backends, configuration)
+        except AppError as error:
+            log.warning("endpoint not made", extra={"configuration": configuration.id, "reason": str(error)})
+            failed.append(NotRecreated(configuration, str(error)))
+    return tuple(failed)
+
+
+async def remove_endpoints(backends: Backends, installation: Installation) -> int:
+    """Have the app's endpoints of a Saleor that removed the app deleted by the sweep; how many.
+
+    Keys and payments stay known: a new installation begins where this one ended.
+    """
+    removed = 0
+    for configuration in await configurations.of_installation(
+        backends.storage, installation.saleor_api_url, archived=True
+    ):
+        if configuration.endpoint_id is None:
+            continue
+        without = replace(configuration, endpoint_id=None, endpoint_secrets=())
+        await save(backends, configuration, without, superseded(configuration, backends.clock()))
+        removed += 1
+    return removed
+
+
+async def _repaired(backends: Backends, configuration: Configuration) -> Configuration:
+    stands = await condition(backends, configuration)
+    if stands is EndpointCondition.OK:
+        return configuration
+    if stands in MENDABLE and configuration.endpoint_id is not None:
+        await webhook_endpoints.repair(
+            backends.stripe.client(configuration.secret_key),
+            configuration.endpoint_id,
+            configuration_id=configuration.id,
+            url=webhook_url(backends, configuration.id),
+            name=configuration.name,
+        )
+        return configuration
+    return await with_new_endpoint(backends, configuration, configuration)

@@ -1,0 +1,76 @@
+"""Staff change a configuration: its name, its keys, or the webhook endpoint that they made by hand."""
+
+from dataclasses import dataclass, field, replace
+
+from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved, checked_endpoint, checked_name, examined
+from saleor_stripe_app.usecases.find_configuration import find_configuration
+from saleor_stripe_app.usecases.install import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.webhook_endpoint import OVERLAP, is_by_hand, save, superseded, with_new_endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What staff change; None, and for keys an empty text too, keeps what is there."""
+
+    name: str | None = None
+    publishable_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    hand_made: HandMadeEndpoint | None = None
+
+
+async def update_configuration(
+    backends: Backends, installation: Installation, configuration_id: str, changes: Changes
+) -> Saved:
+    """Save what changed. A new secret key makes a new endpoint; events of the old one are taken until it is deleted.
+
+    Keys of another account or mode are refused while payments of the last 180 days need the present ones.
+    Raises Refusal with the code of what is wrong, Declined and Unavailable; nothing is changed then.
+    """
+    before = await find_configuration(backends, installation, configuration_id, archived=False)
+    after = replace(
+        before,
+        name=before.name if changes.name is None else checked_name(changes.name),
+        publishable_key=(changes.publishable_key or "").strip() or before.publishable_key,
+        secret_key=(changes.secret_key or "").strip() or before.secret_key,
+    )
+    signing_secret = checked_endpoint(backends, before.id, changes.hand_made)
+    by_hand = signing_secret is not None or is_by_hand(before)
+    warnings: tuple[str, ...] = ()
+    if (after.publishable_key, after.secret_key) != (before.publishable_key, before.secret_key):
+        report, warnings = await examined(backends, after.publishable_key, after.secret_key, by_hand=by_hand)
+        after = replace(after, stripe_account=report.account, livemode=report.livemode)
+    moved = (after.stripe_account, after.livemode) != (before.stripe_account, before.livemode)
+    if moved:
+        await _require_unused(backends, before)
+    if signing_secret is not None:
+        return Saved(await _with_endpoint_by_hand(backends, before, after, signing_secret), warnings)
+    if by_hand and moved:
+        raise Refusal(
+            "The webhook endpoint made by hand is of another Stripe account or mode: make one there, and enter it.",
+            code="EndpointNeeded",
+        )
+    if not by_hand and (after.secret_key != before.secret_key or before.endpoint_id is None):
+        return Saved(await with_new_endpoint(backends, before, after), warnings)
+    return Saved(await save(backends, before, after), warnings)
+
+
+async def _with_endpoint_by_hand(
+    backends: Backends, before: Configuration, after: Configuration, signing_secret: str
+) -> Configuration:
+    kept = before.endpoint_secrets if before.endpoint_id is not None else ()
+    after = replace(after, endpoint_id=None, endpoint_secrets=(signing_secret, *kept))
+    return await save(backends, before, after, superseded(before, backends.clock() + OVERLAP))
+
+
+async def _require_unused(backends: Backends, configuration: Configuration) -> None:
+    since = backends.clock() - PAYMENTS_LIVE_FOR
+    if await transactions.any_since(backends.storage, configuration.id, since):
+        raise Refusal(
+            f"These keys are of another Stripe account or mode. Payments made with {configuration.name} could then be "
+            "neither captured nor refunded: make a new configuration and assign the channels to it.",
+            code="PaymentsNeedTheKeys",
+        )
