@@ -1,9 +1,12 @@
 """A storefront greets the gateway: what it needs to show Stripe's elements."""
 
-from saleor_stripe_app.domain.errors import Refusal
+from contextlib import suppress
+
+from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import GatewayRequest, Source
 from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.saleor import problems
 from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases.backends import Backends
 
@@ -17,12 +20,20 @@ async def gateway_initialize(
 
 
 async def for_channel(backends: Backends, installation: Installation, source: Source) -> Configuration:
-    """The configuration that new payments of this channel use. Raises Refusal with what staff can do."""
+    """The configuration that new payments of this channel use.
+
+    Raises Refusal with what staff can do; they are told in Saleor's Dashboard, too, since a storefront shows little.
+    """
     found = await configurations.for_channel(backends.storage, installation.saleor_api_url, source.channel_id)
-    if found is None:
-        channel = source.channel_slug or source.channel_id
-        raise Refusal(
-            f"No Stripe configuration is assigned to the channel {channel}. Assign one in the settings of the app.",
-            code="ChannelNotConfigured",
-        )
-    return found
+    if found is not None:
+        return found
+    channel = source.channel_slug or source.channel_id
+    message = f"No Stripe configuration is assigned to the channel {channel}. Assign one in the settings of the app."
+    with suppress(AppError):
+        await problems.create(backends.saleor, installation, key=problem_key(source.channel_id), message=message)
+    raise Refusal(message, code="ChannelNotConfigured")
+
+
+def problem_key(channel_id: str) -> str:
+    """The key of the problem that a channel has no configuration, for whoever assigns one."""
+    return f"channel-not-configured:{channel_id}"

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from saleor_stripe_app.domain import answers
 from saleor_stripe_app.domain.errors import AppError, Malformed, Refusal, Unavailable, Untrusted
-from saleor_stripe_app.domain.report import Answer, Json
+from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.saleor import payloads, responses, signature
@@ -111,14 +111,9 @@ async def _gateway(backends: Backends, installation: Installation, _: WebhookEve
     request = payloads.gateway_initialize(body)
     _of(installation, request.app_id)
     installation = await saw_version(backends, installation, request.version)
-    try:
-        async with asyncio.timeout(SECONDS):
-            return responses.gateway(await gateway_initialize(backends, installation, request))
-    except Refusal as refusal:
-        # This webhook has no failure: any other status would hide the reason from the storefront.
-        REFUSALS.labels(refusal.code).inc()
-        errors: list[Json] = [{"code": refusal.code, "message": str(refusal)}]
-        return responses.gateway({"errors": errors})
+    # A refusal is no answer here: only a status other than 2xx becomes an error of the gateway for the storefront.
+    async with asyncio.timeout(SECONDS):
+        return responses.gateway(await gateway_initialize(backends, installation, request))
 
 
 def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Handler:

@@ -279,3 +279,12 @@ async def test_a_channel_without_configuration_is_refused_with_a_reason(world: W
     assert session.event.type == "CHARGE_FAILURE"
     data: Any = session.data
     assert data["paymentIntent"]["errors"][0]["code"] == "ChannelNotConfigured"
+    assert "Assign one in the settings" in world.saleor.apps[-1].problem_list[0].message
+
+
+async def test_the_gateway_of_a_channel_without_configuration_has_an_error(world: World) -> None:
+    await world.unassign("default-channel")
+    session = await world.begin("50.00")
+    configs = await world.served.courier.initialize_gateways(world.saleor_source(session))
+    assert configs[0].data is None
+    assert configs[0].errors
