@@ -1,14 +1,24 @@
 """Saleor's GraphQL endpoint: who asks, what may be asked of this version, and the answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import jwt
-from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, execute, parse, validate
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    execute,
+    parse,
+    validate,
+)
 
 from saleor_stripe_app.sandbox.saleor import resolvers
 from saleor_stripe_app.sandbox.saleor.errors import InternalServerError, MutationError, PermissionDenied
@@ -63,20 +73,19 @@ async def answer(body: bytes, context: Context) -> GraphQLAnswer:
     try:
         request = json.loads(body, parse_float=Decimal)
         query, variables = request["query"], request.get("variables") or {}
-        document = parse(query)
+        document = _document(str(query), context.saleor.schema)
     except (ValueError, KeyError, TypeError, AttributeError):
         return _refused([GraphQLError("Unable to parse query.")])
     except GraphQLError as error:
         return _refused([error])
-    schema = context.saleor.schema
-    if errors := validate(schema, document):
-        return _refused(errors)
+    if isinstance(document, tuple):
+        return _refused(document)
     pending = execute(
-        schema,
+        context.saleor.schema,
         document,
         root_value=None,
         context_value=context,
-        variable_values=_plain(variables),
+        variable_values=dict(variables),
         operation_name=request.get("operationName"),
         field_resolver=resolve,
         type_resolver=resolvers.resolve_type,
@@ -88,11 +97,14 @@ async def answer(body: bytes, context: Context) -> GraphQLAnswer:
     return GraphQLAnswer(200, content)
 
 
-def _plain(variables: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(variables)
+@lru_cache(maxsize=256)
+def _document(query: str, schema: GraphQLSchema) -> DocumentNode | tuple[GraphQLError, ...]:
+    """The query, or why it does not fit the schema; raises GraphQLError for what is no GraphQL."""
+    document = parse(query)
+    return tuple(validate(schema, document)) or document
 
 
-def _refused(errors: list[GraphQLError]) -> GraphQLAnswer:
+def _refused(errors: Sequence[GraphQLError]) -> GraphQLAnswer:
     return GraphQLAnswer(400, {"errors": [_formatted(error) for error in errors]})
 
 

@@ -84,7 +84,11 @@ class Saleor:
         return frozenset(enum.values) if isinstance(enum, GraphQLEnumType) else frozenset()
 
     def channel(self, slug: str) -> Channel:
-        return next(channel for channel in self.channels if channel.slug == slug)
+        """By slug; raises LookupError."""
+        found = next((channel for channel in self.channels if channel.slug == slug), None)
+        if found is None:
+            raise LookupError(f"no channel {slug}")
+        return found
 
     def add_user(
         self, email: str, *, is_staff: bool = False, permissions: Sequence[str] = (), first_name: str = ""

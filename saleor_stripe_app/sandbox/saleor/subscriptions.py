@@ -5,6 +5,7 @@ Source: saleor/graphql/webhook/subscription_query.py and subscription_payload.py
 
 import json
 import re
+from functools import lru_cache
 
 from graphql import (
     DocumentNode,
@@ -29,6 +30,7 @@ class InvalidSubscription(ValueError):
     """Saleor would refuse a webhook with this query."""
 
 
+@lru_cache(maxsize=256)
 def parse_subscription(query: str, schema: GraphQLSchema) -> DocumentNode:
     """The query as a document; raises InvalidSubscription unless it is one valid subscription to `event`."""
     if not query.strip():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
 
 KEY = SigningKey.generate()
+RECORDINGS = Path(__file__).resolve().parents[2] / "recordings" / "saleor"
 
 SESSION_FIELDS = """
     issuedAt version recipient { id } action { actionType amount currency } data merchantReference customerIpAddress
@@ -159,3 +161,13 @@ def courier(saleor: Saleor, http: httpx.AsyncClient) -> Courier:
 @pytest.fixture
 async def app(courier: Courier, scripted: ScriptedApp) -> App:
     return await courier.install(f"{scripted.base_url}/manifest")
+
+
+@pytest.fixture
+def recording() -> Callable[[str], bytes]:
+    """The bytes of a file recorded from a running Saleor."""
+
+    def read(name: str) -> bytes:
+        return (RECORDINGS / name).read_bytes()
+
+    return read
