@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -93,6 +94,10 @@ async def test_a_database_that_cannot_be_reached_is_unavailable(keys: KeyRing, t
         with pytest.raises(Unavailable, match="does not answer"):
             await installations.save(storage, installation())
         await storage.close()
+    # aiosqlite does not wait for the thread of a connection that failed, which still reports to this test's loop.
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join)
 
 
 async def test_our_own_mistake_is_not_called_an_outage(storage: Storage):
