@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 SECONDS = ANSWER_WITHIN.total_seconds()
 Session = Callable[[Backends, Installation, SessionRequest], Awaitable[Answer]]
+Answered = TypeVar("Answered")
 Handler = Callable[[Backends, Installation, WebhookEvent, bytes], Awaitable[bytes]]
 
 
@@ -112,8 +114,7 @@ async def _gateway(backends: Backends, installation: Installation, _: WebhookEve
     _of(installation, request.app_id)
     installation = await saw_version(backends, installation, request.version)
     # A refusal is no answer here: only a status other than 2xx becomes an error of the gateway for the storefront.
-    async with asyncio.timeout(SECONDS):
-        return responses.gateway(await gateway_initialize(backends, installation, request))
+    return responses.gateway(await _in_time(gateway_initialize(backends, installation, request)))
 
 
 def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Handler:
@@ -123,10 +124,7 @@ def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Han
         installation = await saw_version(backends, installation, request.version)
         structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction_id})
         try:
-            async with asyncio.timeout(SECONDS):
-                answer = await usecase(backends, installation, request)
-        except TimeoutError as error:
-            raise Unavailable("The outcome is not known in time; ask again by transactionProcess.") from error
+            answer = await _in_time(usecase(backends, installation, request))
         except Refusal as refusal:
             REFUSALS.labels(refusal.code).inc()
             log.info("session refused", extra={"code": refusal.code, "reason": str(refusal)})
@@ -134,6 +132,15 @@ def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Han
         return responses.encode(event, answer, request.version)
 
     return handle
+
+
+async def _in_time(work: Awaitable[Answered]) -> Answered:
+    """The result of the work. Raises Unavailable when Saleor would not wait for it."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await work
+    except TimeoutError as error:
+        raise Unavailable("The outcome is not known in time; ask again by transactionProcess.") from error
 
 
 async def _action(backends: Backends, installation: Installation, event: WebhookEvent, body: bytes) -> bytes:
