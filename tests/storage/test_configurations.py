@@ -167,3 +167,80 @@ async def test_a_deletion_at_stripe_that_failed_is_tried_again_later(storage: St
     assert await endpoints.to_delete(storage, NOW + SECOND, 10) == (again,)
     await endpoints.deleted(storage, "note-1")
     assert await endpoints.to_delete(storage, NOW + SECOND, 10) == ()
+
+
+def _being_made(configuration_id: str) -> EndpointToDelete:
+    return EndpointToDelete("making-1", configuration_id, None, "rk_test_new", NOW + SECOND)
+
+
+async def test_recording_a_new_endpoint_strikes_the_note_that_would_delete_it(storage: Storage):
+    await installations.save(storage, installation())
+    draft = configuration(endpoint_id=None, endpoint_secrets=())
+    assert await configurations.insert_draft(storage, draft)
+    await endpoints.delete_later(storage, _being_made(draft.id))
+    assert await endpoints.being_made(storage, draft.id)
+    assert await configurations.complete(storage, draft.id, "we_9", ("whsec_9",), NOW, making="making-1")
+    assert not await endpoints.being_made(storage, draft.id)
+    assert await endpoints.to_delete(storage, NOW + SECOND, 10) == ()
+
+
+async def test_an_endpoint_whose_deletion_was_begun_is_not_recorded(storage: Storage):
+    kept = await open_shop(storage)
+    await endpoints.delete_later(storage, _being_made(kept.id))
+    assert await endpoints.delete_again(storage, "making-1", NOW + 9 * SECOND)
+    changed = replace(kept, endpoint_id="we_9")
+    assert not await configurations.update(storage, changed, _old_endpoint(kept.id), making="making-1")
+    assert await configurations.by_id(storage, kept.id) == kept
+    assert [note.id for note in await endpoints.to_delete(storage, NOW + 9 * SECOND, 10)] == ["making-1"]
+
+
+async def test_of_an_endpoint_recorded_and_deleted_at_once_only_one_happens(replicas: tuple[Storage, Storage]):
+    kept = await open_shop(replicas[0])
+    await endpoints.delete_later(replicas[0], _being_made(kept.id))
+    recorded, deleted = await asyncio.gather(
+        configurations.update(replicas[0], replace(kept, endpoint_id="we_9"), making="making-1"),
+        endpoints.delete_again(replicas[1], "making-1", NOW + 9 * SECOND),
+    )
+    assert recorded is not deleted
+
+
+async def test_of_two_edits_of_the_same_configuration_the_second_is_refused(replicas: tuple[Storage, Storage]):
+    kept = await open_shop(replicas[0])
+    saved = await asyncio.gather(
+        *(
+            configurations.update(
+                replicas[number % 2],
+                replace(kept, name=str(number), updated_at=NOW + (number + 1) * SECOND),
+                unchanged_since=kept.updated_at,
+            )
+            for number in range(6)
+        )
+    )
+    assert saved.count(True) == 1
+    stored = await configurations.by_id(replicas[0], kept.id)
+    assert stored is not None
+    assert stored.name == str(saved.index(True))
+
+
+async def test_only_a_draft_can_be_abandoned(storage: Storage):
+    kept = await open_shop(storage)
+    draft = configuration()
+    await configurations.insert_draft(storage, draft)
+    assert not await configurations.abandon(storage, kept.id)
+    assert await configurations.abandon(storage, draft.id)
+    assert await configurations.by_id(storage, draft.id) is None
+    assert await configurations.by_id(storage, kept.id) == kept
+
+
+async def test_a_second_configuration_of_the_same_id_is_not_inserted(storage: Storage):
+    kept = await open_shop(storage)
+    assert not await configurations.insert(storage, replace(kept, name="Other"))
+    assert not await configurations.insert_draft(storage, replace(kept, name="Other"))
+    assert await configurations.by_id(storage, kept.id) == kept
+
+
+async def test_notes_on_other_endpoints_of_a_configuration_are_counted(storage: Storage):
+    await endpoints.delete_later(storage, _old_endpoint("gone"))
+    assert not await endpoints.more_of(storage, "gone", "note-1")
+    await endpoints.delete_later(storage, _being_made("gone"))
+    assert await endpoints.more_of(storage, "gone", "note-1")
