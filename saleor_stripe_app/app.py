@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 
+from saleor_stripe_app import telemetry
 from saleor_stripe_app.saleor.client import SaleorClient
 from saleor_stripe_app.settings import Settings, secret_keys
 from saleor_stripe_app.storage.engine import open_storage
@@ -84,7 +85,7 @@ async def background(backends: Backends, woken: asyncio.Event, concurrency: int)
     """Look at what is due and keep house while the block runs. A task that ends by a defect ends the block."""
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(sweep.run(backends, woken, concurrency)),
+            group.create_task(sweep.run(backends, woken, concurrency, telemetry.count_sweep)),
             group.create_task(upkeep.run(backends)),
         ]
         try:

@@ -18,6 +18,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from saleor_stripe_app.usecases.sweep import Swept
+
 # Names of fields, bound at the door with structlog.contextvars.bound_contextvars(**{SALEOR_API_URL: ...}).
 REQUEST_ID = "request_id"
 SALEOR_API_URL = "saleor_api_url"
@@ -144,16 +146,22 @@ SALEOR_WEBHOOKS = Histogram(
 STRIPE_EVENTS = Counter(
     "saleor_stripe_stripe_events", "Stripe's events, by type and outcome", ("type", "outcome"), registry=REGISTRY
 )
-SETTLED = Histogram(
-    "saleor_stripe_settle_seconds",
-    "Looks at a payment in both ledgers: time taken, by outcome (equal, different, busy, unavailable)",
+LOOKS = Counter(
+    "saleor_stripe_looks",
+    "Looks at a payment in both ledgers, by outcome (done, or again: something is open, or did not answer)",
     ("outcome",),
-    buckets=SECONDS,
     registry=REGISTRY,
 )
-REPORTS = Counter("saleor_stripe_reports", "Reports of transaction events sent to Saleor", registry=REGISTRY)
+REPORTS = Counter("saleor_stripe_reports", "Reports that looks sent to Saleor", registry=REGISTRY)
 REFUSALS = Counter("saleor_stripe_refusals", "Requests declined, by public code", ("code",), registry=REGISTRY)
 ERRORS = Counter("saleor_stripe_errors", "Requests answered with an error, by code", ("code",), registry=REGISTRY)
+
+
+def count_sweep(swept: Swept) -> None:
+    """Count what one pass over the payments that were due came to."""
+    LOOKS.labels("done").inc(swept.looked - swept.again)
+    LOOKS.labels("again").inc(swept.again)
+    REPORTS.inc(swept.reported)
 
 
 def metrics_text() -> tuple[bytes, str]:

@@ -16,6 +16,7 @@ from saleor_stripe_app.domain.payment import IntentStatus, Payment
 from saleor_stripe_app.domain.report import Answer, Result
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.settings import Settings
+from saleor_stripe_app.usecases.sweep import Swept
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 API = "https://shop.example/graphql/"
@@ -167,10 +168,17 @@ def test_fields_are_masked_by_name_and_at_any_depth():
 
 def test_metrics_are_read_by_prometheus():
     telemetry.SALEOR_WEBHOOKS.labels("transaction-refund-requested", "REFUND_SUCCESS").observe(0.2)
-    telemetry.REPORTS.inc(2)
+    telemetry.count_sweep(Swept(looked=3, reported=2, again=1))
     text, content_type = telemetry.metrics_text()
     families = {family.name: family for family in text_string_to_metric_families(text.decode())}
     assert content_type.startswith("text/plain; version=0.0.4")
     assert families["saleor_stripe_reports"].samples[0].value >= 2
     assert families["saleor_stripe_saleor_webhook_seconds"].type == "histogram"
+    looks = {
+        sample.labels["outcome"]: sample.value
+        for sample in families["saleor_stripe_looks"].samples
+        if sample.name.endswith("_total")
+    }
+    assert looks["done"] >= 2
+    assert looks["again"] >= 1
     assert "process_resident_memory_bytes" in families

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from saleor_stripe_app.domain.errors import AppError
@@ -84,12 +85,16 @@ async def recover(backends: Backends) -> None:
         await due.mark(backends.storage, transaction, backends.clock())
 
 
-async def run(backends: Backends, woken: asyncio.Event, concurrency: int = AT_ONCE) -> None:
-    """Sweep for ever: at once when woken, else every second. Ended by cancellation."""
+async def run(
+    backends: Backends, woken: asyncio.Event, concurrency: int = AT_ONCE, tell: Callable[[Swept], None] | None = None
+) -> None:
+    """Sweep for ever: at once when woken, else every second, telling of each pass. Ended by cancellation."""
     while True:
         woken.clear()
         try:
             swept = await sweep(backends, concurrency)
+            if tell:
+                tell(swept)
         except AppError as error:
             log.warning("nothing can be looked at now", extra={"error": str(error)})
             swept = Swept()
