@@ -1,0 +1,60 @@
+"""Bodies of the controls' requests."""
+
+import msgspec
+
+from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault, FaultKind
+
+
+class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /_sandbox/accounts."""
+
+    name: str = "Sandbox"
+    country: str = "US"
+    currency: str = "usd"
+    platform: str = ""
+    secret_key: str = ""
+    publishable_key: str = ""
+
+
+class NewKey(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /_sandbox/accounts/{account}/keys."""
+
+    kind: str = "rk"
+    livemode: bool = False
+    permissions: list[str] = []
+
+
+class Permissions(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /_sandbox/keys/{key}/grant and /revoke."""
+
+    permissions: list[str]
+
+
+class Doing(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of the actions on a payment intent or a refund; each reads what concerns it."""
+
+    amount: int | None = None
+    succeeds: bool = True
+    final: bool = True
+    reason: str | None = None
+
+
+class NewFault(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /_sandbox/faults: `kind` decides whether requests or events suffer."""
+
+    kind: str
+    method: str | None = None
+    path: str = ".*"
+    types: str = ".*"
+    times: int | None = 1
+    skip: int = 0
+    latency: float = 0.0
+    seconds: int = 60
+    api_version: str = "2022-08-01"
+
+    def fault(self) -> Fault | EventFault:
+        """The fault described."""
+        if self.kind in set(EventFaultKind):
+            kind = EventFaultKind(self.kind)
+            return EventFault(kind, self.types, self.times, self.skip, self.seconds, self.api_version)
+        return Fault(FaultKind(self.kind), self.method, self.path, self.times, self.skip, self.latency)
