@@ -175,13 +175,11 @@ def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
             return None
         reason = (refund.failure_reason or "Stripe gives no reason").replace("_", " ")
         return Fact(EventType.REFUND_FAILURE, reference, amount, f"Refund {refund.status}: {reason}", refund.created)
-    if refund.status in PENDING_REFUND:
-        known = entry.pending or entry.success or entry.failure
-        message = "Refund is being processed"
-        return None if known else Fact(EventType.REFUND_REQUEST, reference, amount, message, refund.created)
-    if entry.booked:
+    if entry.booked or (entry.pending and refund.status in PENDING_REFUND):
         return None
     reference = look.history.free(Kind.REFUND, reference) if entry.success or entry.failure else reference
+    if refund.status in PENDING_REFUND:
+        return Fact(EventType.REFUND_REQUEST, reference, amount, "Refund is being processed", refund.created)
     return Fact(EventType.REFUND_SUCCESS, reference, amount, f"Refunded {amount}", refund.created)
 
 

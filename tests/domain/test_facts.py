@@ -185,6 +185,13 @@ def test_a_success_after_a_failure_goes_under_a_new_reference():
     assert missing("refunds", seen, *failed, event("REFUND_SUCCESS", "30", "re_1-2", second=12)) == []
 
 
+def test_a_refund_that_was_given_up_too_early_waits_under_a_new_reference():
+    seen = paid(refunds=(refund(3000, RefundStatus.PENDING, operation="x"),))
+    failed = event("REFUND_REQUEST", "30", "x"), event("REFUND_FAILURE", "30", "x", second=11)
+    assert missing("refunds", seen, *failed) == [("REFUND_REQUEST", "x-2", "30.00")]
+    assert missing("refunds", seen, *failed, event("REFUND_REQUEST", "30", "x-2", second=12)) == []
+
+
 def test_a_final_partial_capture_reports_the_release():
     assert missing("cancels", paid(6000)) == [("CANCEL_SUCCESS", "pi_1", "40.00")]
     assert missing("cancels", paid(6000), event("CANCEL_SUCCESS", "40", "pi_1")) == []
