@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 import uvicorn
@@ -34,7 +34,10 @@ main = typer.Typer(
     help="Stripe for Saleor: a payment app whose ledger equals Stripe's. Settings come from the environment "
     "(SALEOR_STRIPE_..., see README); every command has its own --help.",
 )
-sandbox = typer.Typer(no_args_is_help=True, help="Stand-ins of Stripe and Saleor on this machine, for development.")
+sandbox = typer.Typer(
+    no_args_is_help=True,
+    help="Run a stand-in of Stripe or of Saleor on this machine, to develop a storefront or an app against.",
+)
 main.add_typer(sandbox, name="sandbox")
 
 
@@ -81,6 +84,92 @@ def rotate_secrets() -> None:
         print(f"  cannot be opened with any key: {where}")
     if done.changed or done.unreadable:
         raise typer.Exit(FAILED)
+
+
+@main.command()
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave everything running afterwards and print the addresses.")
+    ] = False,
+) -> None:
+    """Play a shop's day and compare both ledgers: no account, no settings and no network are needed.
+
+    The app runs as a process of its own on a temporary SQLite file, between a stand-in of Stripe and one of Saleor,
+    each an HTTP server on 127.0.0.1. Takes about half a minute. Exits 0 if Stripe's ledger and Saleor's say the same at
+    the end of the day, 1 if they differ; then it prints what differs and where the app's log is.
+    """
+    # `serve` must not load the stand-ins.
+    from saleor_stripe_app.sandbox.demo.demo import demo as play  # noqa: PLC0415
+
+    if not _run(_until_terminated(play(_show, keep=keep))):
+        raise typer.Exit(FAILED)
+
+
+@sandbox.command("stripe")
+def sandbox_stripe(
+    host: Annotated[str, typer.Option(help="The address to listen on. It knows no secrets: leave it on loopback.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 is any free one.", min=0, max=65535)] = 8020,
+    secret_key: Annotated[str | None, typer.Option(help="The account's secret key, sk_test_...")] = None,
+    publishable_key: Annotated[str | None, typer.Option(help="The account's publishable key, pk_test_...")] = None,
+    processing: Annotated[
+        int | None,
+        typer.Option(help="Seconds until a bank reports on a payment in processing, else a control does."),
+    ] = None,
+    refund: Annotated[
+        int | None, typer.Option(help="Seconds until a pending refund arrives, else a control does.")
+    ] = None,
+) -> None:
+    """A Stripe in memory: payments, refunds, webhook endpoints and signed events, test cards, and faults on demand.
+
+    Point the app to it with SALEOR_STRIPE_STRIPE_API_BASE and enter the keys that it prints. It also prints how to do
+    what shoppers, banks and staff at Stripe do. Everything is gone when it ends.
+    """
+    from saleor_stripe_app.sandbox.alone import stripe_alone  # noqa: PLC0415
+
+    _run(
+        stripe_alone(
+            _show,
+            host,
+            port,
+            secret_key=secret_key,
+            publishable_key=publishable_key,
+            processing=processing,
+            refund=refund,
+        )
+    )
+
+
+@sandbox.command("saleor")
+def sandbox_saleor(
+    host: Annotated[str, typer.Option(help="The address to listen on. Anyone who reaches it is staff.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 is any free one.", min=0, max=65535)] = 8010,
+    version: Annotated[Literal["3.21", "3.22", "3.23", "3.24"], typer.Option(help="Saleor's version.")] = "3.24",
+    install: Annotated[
+        str | None, typer.Option(help="Install this app: the URL of its manifest, http://127.0.0.1:8000/api/manifest.")
+    ] = None,
+) -> None:
+    """A Saleor in memory: checkouts, transactions with their real arithmetic, signed webhooks, installing of apps.
+
+    It prints its GraphQL API, a staff token, and how to fill a cart or act as staff. Everything is gone when it ends.
+    """
+    from saleor_stripe_app.sandbox.alone import saleor_alone  # noqa: PLC0415
+
+    _run(saleor_alone(_show, host, port, version=version, manifest_url=install))
+
+
+async def _until_terminated(work: Coroutine[Any, Any, Result]) -> Result:
+    """End by SIGTERM and SIGHUP as by Ctrl-C: in order, with everything that was started."""
+    task = asyncio.current_task()
+    assert task is not None
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    return await work
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
 
 
 async def _serve(settings: Settings) -> None:
@@ -145,6 +234,8 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
         _end(str(error), FAILED)
     except KeyboardInterrupt:
         raise typer.Exit(128 + signal.SIGINT) from None
+    except asyncio.CancelledError:
+        raise typer.Exit(128 + signal.SIGTERM) from None
 
 
 def _end(message: str, status: int) -> NoReturn:
