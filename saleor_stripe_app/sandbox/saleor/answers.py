@@ -77,7 +77,6 @@ _REFERENCE_REQUIRED = frozenset(
         EventType.AUTHORIZATION_REQUEST,
         EventType.CHARGE_SUCCESS,
         EventType.CHARGE_REQUEST,
-        EventType.REFUND_SUCCESS,
     }
 )
 

@@ -116,11 +116,12 @@ def _shown_error(outcome: Outcome) -> str:
 
 
 def uninstall(saleor: Saleor, app: App, *, by: Requestor = ANONYMOUS) -> None:
-    """Delete an app: its token ends at once, and from 3.23 on it is told, by a job."""
+    """Delete an app: its token ends at once, and it is told by a job; before 3.23 only if it may manage apps."""
     event = AppDeleted(
         issued_at=saleor.now(), version=saleor.release, issuing_principal=by.principal, recipient=app, app=app
     )
-    webhook = app.webhook_for("APP_DELETED") if saleor.at_least("3.23") else None
+    is_told = saleor.at_least("3.23") or "MANAGE_APPS" in app.permissions
+    webhook = app.webhook_for("APP_DELETED") if is_told else None
     content = body(saleor, webhook, event) if webhook is not None else None
     app.is_active = False
     app.removed_at = saleor.now()

@@ -116,12 +116,12 @@ def create_order(saleor: Saleor, items: Sequence[Item], *, channel: str = "defau
 
 def complete_checkout(saleor: Saleor, checkout_token: str) -> Order:
     """`checkoutComplete`: pending amounts are enough; done again, it returns the same order. Raises MutationError."""
-    checkout_id = global_id("Checkout", checkout_token)
-    existing = next((order for order in saleor.orders.values() if order.checkout_id == checkout_id), None)
-    if existing is not None:
-        return existing
     checkout = saleor.checkouts.get(checkout_token)
     if checkout is None:
+        checkout_id = global_id("Checkout", checkout_token)
+        existing = next((order for order in saleor.orders.values() if order.checkout_id == checkout_id), None)
+        if existing is not None:
+            return existing
         raise MutationError("id", f"Couldn't resolve to a node: {checkout_id}", "NOT_FOUND")
     if not checkout.contents:
         raise MutationError("lines", "Cannot complete checkout without lines.", "NO_LINES")

@@ -225,10 +225,11 @@ def _history(transaction: Transaction, _: Context) -> list[TransactionEvent]:
 def _created_by(
     app_key: int | None, identifier: str | None, user_key: int | None, saleor: Saleor
 ) -> User | apps.App | None:
-    if user_key is not None:
-        return next((user for user in saleor.users if user.key == user_key), None)
+    """The app that made it while that is installed, else whichever now bears its identifier, else the user."""
     by_key = next((app for app in saleor.apps if app.key == app_key and app.alive), None)
-    return by_key or (saleor.app_by_identifier(identifier) if identifier is not None else None)
+    if by_key is not None or identifier is not None:
+        return by_key or saleor.app_by_identifier(identifier or "")
+    return next((user for user in saleor.users if user.key == user_key), None)
 
 
 def _granted_refund(event: webhook_events.TransactionRefundRequested, _: Context) -> GrantedRefund:

@@ -41,10 +41,12 @@ class Saleor:
     checkouts: dict[str, Checkout] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     transactions: dict[str, Transaction] = field(default_factory=dict)
+    idempotency_keys: dict[tuple[str, str], Transaction] = field(default_factory=dict)
+    """By app identifier and key."""
     granted_refunds: list[GrantedRefund] = field(default_factory=list)
     jobs: Jobs = field(default_factory=Jobs)
     sent: list[Sent] = field(default_factory=list)
-    """Every call with what came back, oldest first."""
+    """The latest calls with what came back, oldest first."""
     races: Races = field(default_factory=Races)
     _counters: dict[str, int] = field(default_factory=dict)
 

@@ -8,11 +8,15 @@ from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.subscriptions import InvalidSubscription, parse_subscription, payload
 from saleor_stripe_app.sandbox.saleor.webhook_events import Event
 
+_REMEMBERED = 10_000
+"""Deliveries kept for onlookers."""
+
 
 def call(saleor: Saleor, request: Call) -> Conversation[Outcome]:
     """Yield a call and record its outcome."""
     outcome = yield request
     saleor.sent.append(Sent(request, outcome, saleor.now()))
+    del saleor.sent[:-_REMEMBERED]
     return outcome
 
 

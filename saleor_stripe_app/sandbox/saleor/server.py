@@ -67,6 +67,9 @@ class Running:
         # uvicorn tells of its start by this flag alone.
         while not self._server.started and not self._task.done():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
+        if self._task.done():
+            await self._task
+            raise OSError(f"Nothing could be served at {self.base_url}.")
 
     async def stop(self) -> None:
         """Close every connection; from now on connecting is refused."""

@@ -145,17 +145,14 @@ def _begun(
     saleor: Saleor, source: Checkout | Order, app: App, key: str, request_type: EventType, amount: Decimal
 ) -> tuple[Transaction, TransactionEvent]:
     """The transaction and request of this idempotency key: found again, or made; raises UNIQUE for a key misused."""
-    unique = MutationError(
-        "idempotencyKey", "Different transaction with provided idempotency key already exists.", "UNIQUE"
-    )
-    for transaction in saleor.transactions.values():
-        if transaction.idempotency_key == key and transaction.app_identifier == app.identifier:
-            if transaction not in source.transactions:
-                raise unique
-            request = next((event for event in transaction.events if event.idempotency_key == key), None)
-            if request is None or request.type is not request_type or request.amount != amount:
-                raise unique
-            return transaction, request
+    known = saleor.idempotency_keys.get((app.identifier, key))
+    if known is not None:
+        request = next((event for event in known.events if event.idempotency_key == key), None)
+        fits = request is not None and request.type is request_type and request.amount == amount
+        if request is None or not fits or known not in source.transactions:
+            message = "Different transaction with provided idempotency key already exists."
+            raise MutationError("idempotencyKey", message, "UNIQUE")
+        return known, request
     now = saleor.now()
     transaction = Transaction(
         saleor.uuid(),
@@ -170,6 +167,7 @@ def _begun(
         idempotency_key=key,
     )
     saleor.transactions[transaction.token] = transaction
+    saleor.idempotency_keys[app.identifier, key] = transaction
     source.transactions.append(transaction)
     request = transaction.record(request_type, amount, now)
     request.counted = False

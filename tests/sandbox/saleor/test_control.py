@@ -34,6 +34,9 @@ async def test_a_shops_day_by_control_routes_alone(shop, saleor, scripted):
     scripted.will_answer("transaction_charge_requested", {"result": "CHARGE_SUCCESS", "pspReference": "pi_1"})
     charged = await post("actions", transaction=transaction, action="CHARGE", amount="25.5")
     assert (charged["charged"], charged["authorized"]) == ("25.50", "34.50")
+    [newest, *_] = sorted(saleor.transactions.values(), key=lambda each: each.created_at, reverse=True)
+    asking = next(event.user_id for event in newest.events if event.user_id is not None)
+    assert [user.is_staff for user in saleor.users if user.key == asking] == [True]
     await post("users", email="staff@example.com", isStaff=True, permissions=["HANDLE_PAYMENTS"])
     token = await post("tokens", user="staff@example.com", app=installed["identifier"])
     assert saleor.key.claims(token["token"])["app"] == installed["id"]

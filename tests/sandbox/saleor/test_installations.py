@@ -100,6 +100,13 @@ async def test_before_3_23_it_is_not_told(new_saleor, http, scripted, version):
     assert scripted.bodies("app_deleted") == []
 
 
+async def test_before_3_23_an_app_that_may_manage_apps_is_told(new_saleor, http, scripted):
+    scripted.manifest["permissions"] = ["HANDLE_PAYMENTS", "MANAGE_APPS"]
+    courier = Courier(new_saleor("3.22"), http)
+    await courier.uninstall(await courier.install(MANIFEST))
+    assert len(scripted.bodies("app_deleted")) == 1
+
+
 async def test_the_farewell_is_repeated_with_its_body_until_it_is_taken(saleor, courier, clock, scripted, app):
     scripted.will_answer("app_deleted", Response(status_code=500), {})
     await courier.uninstall(app)
