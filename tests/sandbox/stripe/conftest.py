@@ -6,6 +6,7 @@ import stripe
 
 from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.books import Account
+from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.in_process import InProcessClient
 
 START = 1_800_000_000
@@ -41,6 +42,10 @@ class Shop:
     @property
     def v1(self) -> "stripe.V1Services":
         return self.client()
+
+    @property
+    def controls(self) -> Controls:
+        return Controls(self.server)
 
     def event_types(self) -> list[str]:
         self.server.advance(self.clock.now)
