@@ -111,21 +111,25 @@ async def claim(storage: Storage, now: datetime, limit: int) -> tuple[Due, ...]:
 
 async def done(storage: Storage, looked: Due, now: datetime) -> bool:
     """End a look that succeeded. False if the payment was marked meanwhile and so stays due, after the pause."""
-    same = and_(due.c.id == looked.id, due.c.generation == looked.generation)
     async with storage.begin() as connection:
-        if looked.transaction is None:
-            # Most unknown intents belong to others who use the same Stripe account: nothing is kept of them.
-            ended = (await connection.execute(delete(due).where(same))).rowcount
-        else:
-            rest = (
-                update(due)
-                .where(same)
-                .values(generation="", since=None, next_try=None, attempts=0, error="", not_before=now + PAUSE)
-            )
-            ended = (await connection.execute(rest)).rowcount
+        ended = await strike_in(connection, looked, now)
         if not ended:
             await connection.execute(_again(looked, now + PAUSE, attempts=0))
-    return bool(ended)
+    return ended
+
+
+async def strike_in(connection: AsyncConnection, looked: Due, now: datetime) -> bool:
+    """Let a payment be due no longer, as part of a transaction; False if it was marked meanwhile."""
+    same = and_(due.c.id == looked.id, due.c.generation == looked.generation)
+    if looked.transaction is None:
+        # Most unknown intents belong to others who use the same Stripe account: nothing is kept of them.
+        return bool((await connection.execute(delete(due).where(same))).rowcount)
+    rest = (
+        update(due)
+        .where(same)
+        .values(generation="", since=None, next_try=None, attempts=0, error="", not_before=now + PAUSE)
+    )
+    return bool((await connection.execute(rest)).rowcount)
 
 
 async def retry(storage: Storage, looked: Due, now: datetime, error: str, jitter: float = 0.0) -> None:

@@ -55,19 +55,16 @@ async def holds(storage: Storage, lease: Lease, now: datetime) -> bool:
 async def extend(storage: Storage, lease: Lease, now: datetime, ttl: timedelta) -> Lease | None:
     """The lease with a new end, or None if another has taken it since."""
     expires = now + ttl
-    if not await _end(storage, lease, expires):
-        return None
+    async with storage.begin() as connection:
+        if not await end_in(connection, lease, expires):
+            return None
     return Lease(lease.transaction, lease.owner, expires, lease.fence)
-
-
-async def release_at(storage: Storage, lease: Lease, at: datetime) -> None:
-    """Let it end then: Saleor needs a moment with our answer before a report may follow."""
-    await _end(storage, lease, at)
 
 
 async def release(storage: Storage, lease: Lease) -> None:
     """Let it end now."""
-    await _end(storage, lease, _LONG_AGO)
+    async with storage.begin() as connection:
+        await end_in(connection, lease)
 
 
 @cache
@@ -84,11 +81,11 @@ def _taking(dialect: str) -> Executable:
     ).returning(leases.c.fence)
 
 
-async def _end(storage: Storage, lease: Lease, expires: datetime) -> bool:
+async def end_in(connection: AsyncConnection, lease: Lease, expires: datetime = _LONG_AGO) -> bool:
+    """Let it end then, or now, as part of a transaction; False if another has taken it since."""
     statement = (
         update(leases)
         .where(leases.c.transaction == lease.transaction, leases.c.fence == lease.fence)
         .values(expires=expires)
     )
-    async with storage.begin() as connection:
-        return bool((await connection.execute(statement)).rowcount)
+    return bool((await connection.execute(statement)).rowcount)

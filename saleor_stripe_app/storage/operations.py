@@ -8,7 +8,7 @@ from sqlalchemy import Row, Update, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
-from saleor_stripe_app.storage import due, tables
+from saleor_stripe_app.storage import due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import operations
 
@@ -81,22 +81,6 @@ async def of_transaction(storage: Storage, transaction: str) -> tuple[Operation,
 async def open_of(storage: Storage, transaction: str) -> tuple[Operation, ...]:
     """The operations of a transaction whose outcome is not known, in the order they were begun."""
     return await _of_transaction(storage, transaction, (OperationState.OPEN,))
-
-
-async def abandoned(storage: Storage, before: datetime) -> tuple[str, ...]:
-    """The transactions (by their record's id) with an operation open since then that nobody is going to look at."""
-    statement = (
-        select(operations.c.transaction)
-        .outerjoin(tables.due, tables.due.c.id == operations.c.transaction)
-        .where(
-            operations.c.state == OperationState.OPEN.value,
-            operations.c.created < before,
-            tables.due.c.next_try.is_(None),
-        )
-        .distinct()
-    )
-    async with storage.read() as connection:
-        return tuple((await connection.execute(statement)).scalars())
 
 
 async def close(

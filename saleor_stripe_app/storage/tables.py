@@ -201,11 +201,3 @@ refused = Table(
     Column("message", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-
-informed = Table(
-    "informed",
-    metadata,
-    Column("transaction", ForeignKey("transactions.id"), primary_key=True),
-    Column("reference", String, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-)

@@ -12,6 +12,7 @@ from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.shop import TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.storage import due, leases, operations
+from saleor_stripe_app.storage.due import Due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.storage.tables import transactions
@@ -29,13 +30,14 @@ _BY_INTENT = select(transactions).where(
 class Begun:
     """What `begin` found or made. Without `lease` another speaks for the payment now, and nothing else was written.
 
-    `operation` is None only then. `created` is false for a repeated request.
+    `operation` is None only then. `created` is false for a repeated request. `look` is what was marked for a crash.
     """
 
     record: TransactionRecord
     operation: Operation | None
     created: bool
     lease: Lease | None
+    look: Due | None = None
 
 
 async def begin(
@@ -60,8 +62,8 @@ async def begin(
             found = await operations.attempt_in(connection, stored.id, operation.request, operation.attempt)
             return Begun(stored, found, created=False, lease=None)
         kept, created = await operations.insert_in(connection, operation)
-        await due.mark_in(connection, stored.id, due_at or lease.expires)
-    return Begun(stored, kept, created, lease)
+        look = await due.mark_in(connection, stored.id, due_at or lease.expires)
+    return Begun(stored, kept, created, lease, look)
 
 
 async def adopt(storage: Storage, record: TransactionRecord) -> TransactionRecord:

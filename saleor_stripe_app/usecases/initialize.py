@@ -5,12 +5,12 @@ from uuid import uuid4
 from saleor_stripe_app.domain import metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
-from saleor_stripe_app.domain.payment import Payment
+from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.storage import leases, transactions
-from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.storage import handover, leases, transactions
+from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
 from saleor_stripe_app.usecases.resolve import current
@@ -33,13 +33,19 @@ async def begin(backends: Backends, installation: Installation, request: Session
     record, operation = _planned(backends, installation, configuration, request)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
-    lease = begun.lease or await wait_for_lease(backends, begun.record.id)
+    lease, look = begun.lease or await wait_for_lease(backends, begun.record.id), begun.look
     try:
         record = await transactions.by_id(backends.storage, begun.record.id) or begun.record
         used = configuration if record.configuration_id == configuration.id else None
-        return await current(backends, record, used)
-    finally:
+        payment = await current(backends, record, used)
+    except BaseException:
         await leases.release(backends.storage, lease)
+        raise
+    if payment.status in UNPAID:
+        await handover.nothing_to_tell(backends.storage, lease, look, backends.clock())
+    else:
+        await handover.answered(backends.storage, lease, backends.clock() + ANSWER_TAKEN_AFTER)
+    return payment
 
 
 def _planned(

@@ -1,12 +1,11 @@
 """One writer at a time speaks for a payment."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from saleor_stripe_app.domain.errors import Unavailable
-from saleor_stripe_app.storage import due, leases
+from saleor_stripe_app.storage import handover, leases
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 
@@ -22,7 +21,7 @@ async def wait_for_lease(backends: Backends, transaction: str, *, within: float 
         lease = await leases.take(backends.storage, transaction, backends.owner, backends.clock(), LEASE)
         if lease is not None:
             return lease
-        await asyncio.sleep(PAUSE)
+        await backends.sleep(PAUSE)
     raise Unavailable("The payment is being worked on; try again.")
 
 
@@ -37,8 +36,7 @@ async def answering(backends: Backends, lease: Lease) -> AsyncIterator[None]:
     finally:
         until = backends.clock() + ANSWER_TAKEN_AFTER
         try:
-            await leases.release_at(backends.storage, lease, until)
-            await due.mark(backends.storage, lease.transaction, until)
+            await handover.answered(backends.storage, lease, until)
         except Unavailable:
-            # The answer matters more: the lease ends by itself, and an operation left open is found by the sweep.
+            # The answer matters more: the lease ends by itself, and an operation is due since it was begun.
             log.warning("the look after an answer could not be noted", exc_info=True)

@@ -74,7 +74,8 @@ async def create(
         payment = await payments.read(client, found[0].id)
     if payment is None:
         raise Unavailable("Stripe showed the payment intent a moment ago and does not now.")
-    await transactions.set_intent(backends.storage, record.id, payment.id, operation.id)
+    if not await transactions.set_intent(backends.storage, record.id, payment.id, operation.id):
+        raise Unavailable("Another writer recorded another payment intent for this transaction.")
     return payment
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from saleor_stripe_app.domain.errors import AppError
-from saleor_stripe_app.storage import configurations, due, installations, operations
+from saleor_stripe_app.storage import configurations, due, installations
 from saleor_stripe_app.storage.due import Due
 from saleor_stripe_app.usecases.adopt import adopt_intent
-from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.settle import Settled, settle
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,6 @@ class Swept:
 
 async def sweep(backends: Backends, limit: int = AT_ONCE) -> Swept:
     """Look once at everything that is due now, a few payments at a time."""
-    await recover(backends)
     claimed = await due.claim(backends.storage, backends.clock(), limit)
     settled = await asyncio.gather(*(look(backends, row) for row in claimed))
     return Swept(
@@ -77,12 +76,6 @@ async def _settled(backends: Backends, row: Due) -> Settled | None:
 
 async def _again(backends: Backends, row: Due, why: str) -> None:
     await due.retry(backends.storage, row, backends.clock(), why, random.random())  # noqa: S311 spreads load only
-
-
-async def recover(backends: Backends) -> None:
-    """Have payments looked at whose request to Stripe was cut off by the end of a process."""
-    for transaction in await operations.abandoned(backends.storage, backends.clock() - LEASE):
-        await due.mark(backends.storage, transaction, backends.clock())
 
 
 async def run(

@@ -130,7 +130,7 @@ async def test_a_payment_that_somebody_holds_is_not_claimed(storage: Storage):
     assert lease is not None
     await due.mark(storage, new.id, NOW)
     assert await due.claim(storage, NOW + 29 * SECOND, 10) == ()
-    await leases.release_at(storage, lease, NOW + 3 * SECOND)
+    await leases.extend(storage, lease, NOW, 3 * SECOND)
     assert [row.transaction for row in await due.claim(storage, NOW + 3 * SECOND, 10)] == [new.id]
 
 

@@ -45,7 +45,7 @@ async def test_who_slept_past_the_end_is_told_from_who_came_after(storage: Stora
     assert not await leases.holds(storage, first, NOW + TTL)
     assert await leases.extend(storage, first, NOW + TTL, TTL) is None
     await leases.release(storage, first)
-    await leases.release_at(storage, first, NOW)
+    await leases.extend(storage, first, NOW, timedelta(0))
     assert await leases.holds(storage, second, NOW + TTL)
 
 
@@ -71,6 +71,6 @@ async def test_a_lease_released_at_a_moment_is_held_until_then(storage: Storage)
     new = await one_record(storage)
     lease = await leases.take(storage, new.id, "me", NOW, TTL)
     assert lease is not None
-    await leases.release_at(storage, lease, NOW + 3 * SECOND)
+    await leases.extend(storage, lease, NOW, 3 * SECOND)
     assert await leases.take(storage, new.id, "you", NOW + 2 * SECOND, TTL) is None
     assert await leases.take(storage, new.id, "you", NOW + 3 * SECOND, TTL) is not None

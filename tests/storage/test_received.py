@@ -1,11 +1,10 @@
-import asyncio
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from saleor_stripe_app.domain.transaction import EventType
-from saleor_stripe_app.storage import configurations, due, informed, received, refused
+from saleor_stripe_app.storage import configurations, due, received, refused
 from saleor_stripe_app.storage.engine import Storage
 from saleor_stripe_app.storage.received import ReceivedEvent
 from saleor_stripe_app.storage.refused import RefusedReport
@@ -107,12 +106,3 @@ async def test_reports_that_differ_in_their_amount_are_refused_separately(storag
         )
     first, second = await refused.reports(storage, new.id)
     assert (first.amount, second) == ("1.00", replace(first, amount="2.00"))
-
-
-async def test_an_info_report_is_sent_once_however_many_would(replicas: tuple[Storage, Storage]):
-    new = await one_record(replicas[0])
-    sends = await asyncio.gather(
-        *(informed.once(replicas[number % 2], new.id, "pi_1-recalculate-3", NOW) for number in range(10))
-    )
-    assert sends.count(True) == 1
-    assert await informed.once(replicas[0], new.id, "pi_1-recalculate-4", NOW)

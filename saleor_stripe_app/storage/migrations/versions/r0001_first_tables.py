@@ -132,14 +132,6 @@ def upgrade() -> None:
     op.create_index("ix_due_configuration_id", "due", ["configuration_id"])
     op.create_index("ix_due_next_try", "due", ["next_try"])
     op.create_table(
-        "informed",
-        sa.Column("transaction", sa.String, nullable=False),
-        sa.Column("reference", sa.String, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["transaction"], ["transactions.id"], name="fk_informed_transaction"),
-        sa.PrimaryKeyConstraint("transaction", "reference", name="pk_informed"),
-    )
-    op.create_table(
         "leases",
         sa.Column("transaction", sa.String, nullable=False),
         sa.Column("owner", sa.String, nullable=False),
