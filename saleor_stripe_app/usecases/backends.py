@@ -1,6 +1,7 @@
 """Everything a use case needs of the outside, built once in app.py."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ LEASE = timedelta(seconds=30)
 class Backends:
     """The rooms below and who we are.
 
-    `owner` names this process in leases, `wake` starts a look at what is due.
+    `owner` names this process in leases, `wake` starts a look at what is due. `sleep` lets seconds of `clock` pass.
 
     `key_sets_fetched` remembers when each Saleor's key set was asked for, so that strangers cannot have it fetched at
     will; it holds one entry per installation.
@@ -35,4 +36,5 @@ class Backends:
     owner: str
     clock: Callable[[], datetime]
     wake: Callable[[], None]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     key_sets_fetched: dict[str, datetime] = field(default_factory=dict)

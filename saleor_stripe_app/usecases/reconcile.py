@@ -91,5 +91,5 @@ async def _look(backends: Backends, record: TransactionRecord) -> Reconciled:
         if settled is not None:
             different = () if settled.equal else ((record.transaction_id, settled.note),)
             return Reconciled(looked=1, reported=settled.reported, different=different)
-        await asyncio.sleep(PAUSE)
+        await backends.sleep(PAUSE)
     return Reconciled(looked=1, different=((record.transaction_id, "another writer holds this payment"),))
