@@ -1,0 +1,67 @@
+import pytest
+
+from saleor_stripe_app.domain.errors import Refusal, Unavailable
+from saleor_stripe_app.storage import channels, configurations
+from saleor_stripe_app.usecases.assign_channel import assign_channel, show_channels
+from tests.acceptance.world import World
+from tests.usecases.merchant import ID, created, paid_with
+
+
+def dollars(shop: World) -> str:
+    return shop.saleor.channel("default-channel").id
+
+
+async def test_a_channel_pays_with_what_it_was_given(shop: World):
+    configuration = await created(shop)
+    done = await assign_channel(shop.backends, shop.installation, dollars(shop), ID)
+    assert done.channel.slug == "default-channel"
+    assert done.configuration == configuration
+    assert done.taken_from is None
+    storage = shop.backends.storage
+    assert await configurations.for_channel(storage, shop.saleor.api_url, dollars(shop)) == configuration
+
+
+async def test_taking_a_channel_from_another_configuration_is_told(shop: World):
+    first, second = await created(shop), await created(shop, id=None)
+    await assign_channel(shop.backends, shop.installation, dollars(shop), first.id)
+    done = await assign_channel(shop.backends, shop.installation, dollars(shop), second.id)
+    assert done.taken_from == first
+    again = await assign_channel(shop.backends, shop.installation, dollars(shop), second.id)
+    assert again.taken_from is None
+    freed = await assign_channel(shop.backends, shop.installation, dollars(shop), None)
+    assert (freed.configuration, freed.taken_from) == (None, second)
+
+
+async def test_unknown_channels_and_configurations_are_refused(shop: World):
+    await created(shop)
+    with pytest.raises(Refusal) as refused:
+        await assign_channel(shop.backends, shop.installation, "Q2hhbm5lbDo5OTk=", ID)
+    assert refused.value.code == "UnknownChannel"
+    with pytest.raises(Refusal) as refused:
+        await assign_channel(shop.backends, shop.installation, dollars(shop), "unknown")
+    assert refused.value.code == "UnknownConfiguration"
+    assert await channels.channels_of(shop.backends.storage, shop.saleor.api_url) == {}
+
+
+async def test_an_archived_configuration_is_given_to_no_channel(shop: World):
+    await paid_with(shop, await created(shop))
+    await configurations.archive(shop.backends.storage, ID, shop.clock())
+    with pytest.raises(Refusal) as refused:
+        await assign_channel(shop.backends, shop.installation, dollars(shop), ID)
+    assert refused.value.code == "UnknownConfiguration"
+
+
+async def test_all_channels_are_shown_with_what_they_pay_with(shop: World):
+    configuration = await created(shop)
+    await assign_channel(shop.backends, shop.installation, dollars(shop), ID)
+    shown = await show_channels(shop.backends, shop.installation)
+    assert {one.channel.slug for one in shown} == {channel.slug for channel in shop.saleor.channels}
+    assert [one.configuration for one in shown if one.channel.id == dollars(shop)] == [configuration]
+    assert sum(one.configuration is not None for one in shown) == 1
+
+
+async def test_a_silent_saleor_is_said_to_be_so(shop: World):
+    await created(shop)
+    async with shop.served.down():
+        with pytest.raises(Unavailable):
+            await assign_channel(shop.backends, shop.installation, dollars(shop), ID)

@@ -1,0 +1,140 @@
+"""Whatever step a process dies at, what it leaves behind is cleaned up and the next save succeeds."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+
+from saleor_stripe_app.domain.errors import AppError
+from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
+from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.clean_up import clean_up
+from saleor_stripe_app.usecases.create_configuration import create_configuration
+from saleor_stripe_app.usecases.delete_configuration import delete_configuration
+from saleor_stripe_app.usecases.repair_endpoint import repair_endpoint
+from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
+from tests.acceptance.world import World
+from tests.usecases.dying import dies
+from tests.usecases.merchant import ID, created, endpoints_at_stripe, entered, restricted_key, rows, stored
+
+MOST_STEPS = 200
+
+
+async def cleaned(world: World) -> None:
+    """Let two rounds of the sweep pass, the second after the overlap of a replaced endpoint."""
+    for seconds in (601, 3601):
+        world.clock.advance(seconds)
+        await clean_up(world.backends)
+
+
+async def assert_nothing_is_orphaned(world: World) -> None:
+    """Every endpoint is recorded, every row in use has its endpoint, and nothing is noted any more."""
+    kept = await stored(world)
+    recorded = {kept.endpoint_id: kept.endpoint_secrets} if kept else {}
+    at_stripe = {endpoint.id: (endpoint.secret,) for endpoint in endpoints_at_stripe(world).values()}
+    assert recorded == at_stripe
+    assert await rows(world) == (1 if kept else 0, 0)
+
+
+async def at_every_step(
+    world: World,
+    story: Callable[[Backends], Awaitable[object]],
+    before: Callable[[], Awaitable[object]] | None = None,
+) -> None:
+    for step in range(MOST_STEPS):
+        if before is not None:
+            await before()
+        died = await dies(world, step, story)
+        await cleaned(world)
+        await assert_nothing_is_orphaned(world)
+        if not died:
+            return
+    raise AssertionError("the story has no end")
+
+
+async def test_a_process_that_dies_while_it_creates_leaves_nothing_behind(shop: World):
+    async def create(backends: Backends) -> None:
+        await create_configuration(backends, shop.installation, entered(shop))
+
+    async def none_is_there() -> None:
+        if await stored(shop) is not None:
+            await delete_configuration(shop.backends, shop.installation, ID)
+            await cleaned(shop)
+
+    await at_every_step(shop, create, none_is_there)
+    assert await stored(shop) is not None
+
+
+async def test_a_process_that_dies_while_it_replaces_keys_leaves_nothing_behind(shop: World):
+    await created(shop)
+
+    async def update(backends: Backends) -> None:
+        key = restricted_key(shop)
+        await update_configuration(backends, shop.installation, ID, Changes(secret_key=key))
+
+    await at_every_step(shop, update)
+
+
+async def test_a_process_that_dies_while_it_repairs_leaves_nothing_behind(shop: World):
+    await created(shop)
+
+    async def lose_the_endpoint() -> None:
+        endpoints_at_stripe(shop).clear()
+
+    async def repair(backends: Backends) -> None:
+        await repair_endpoint(backends, shop.installation, ID)
+
+    for step in range(MOST_STEPS):
+        await lose_the_endpoint()
+        died = await dies(shop, step, repair)
+        await repair_endpoint(shop.backends, shop.installation, ID)
+        await cleaned(shop)
+        await assert_nothing_is_orphaned(shop)
+        if not died:
+            return
+    raise AssertionError("the story has no end")
+
+
+async def test_a_process_that_dies_while_it_cleans_up_is_followed_by_one_that_ends_it(shop: World):
+    async def half_done() -> None:
+        await created(shop, id=None)
+        await dies(shop, 19, lambda backends: create_configuration(backends, shop.installation, entered(shop, id=None)))
+        shop.clock.advance(601)
+
+    for step in range(MOST_STEPS):
+        await half_done()
+        died = await dies(shop, step, clean_up)
+        for _ in range(2):
+            shop.clock.advance(3601)
+            await clean_up(shop.backends)
+        configurations, notes = await rows(shop)
+        assert notes == 0
+        assert configurations == len(endpoints_at_stripe(shop)) == 1
+        (left,) = endpoints_at_stripe(shop).values()
+        await delete_configuration(shop.backends, shop.installation, left.metadata["saleorAppConfigurationId"])
+        await cleaned(shop)
+        if not died:
+            return
+    raise AssertionError("the story has no end")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [FaultKind.REQUEST_LOST, FaultKind.ANSWER_LOST, FaultKind.SERVER_ERROR, FaultKind.SERVER_ERROR_AFTER_WORK],
+)
+async def test_a_request_that_fails_anywhere_in_a_save_leaves_nothing_behind(shop: World, kind: FaultKind):
+    for skip in range(MOST_STEPS):
+        # A try and its repetition fail both.
+        shop.stripe.faults.add(Fault(kind, times=2, skip=skip))
+        with suppress(AppError):
+            await created(shop)
+        through = bool(shop.stripe.faults.requests)
+        shop.stripe.faults.clear()
+        await cleaned(shop)
+        await assert_nothing_is_orphaned(shop)
+        if await stored(shop) is not None:
+            await delete_configuration(shop.backends, shop.installation, ID)
+            await cleaned(shop)
+        if through:
+            return
+    raise AssertionError("the story has no end")
