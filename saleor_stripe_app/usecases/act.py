@@ -23,7 +23,7 @@ from saleor_stripe_app.usecases import stored_answer
 from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
-from saleor_stripe_app.usecases.resolve import current, fail, note
+from saleor_stripe_app.usecases.resolve import current, fail, note, resolve
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ async def _planned(backends: Backends, asked: Asked) -> tuple[Operation, Payment
     if request.kind is not Kind.REFUND or amount is None:
         try:
             async with asyncio.timeout(READ_WITHIN):
-                payment = await current(backends, asked.record, asked.configuration)
+                payment = await _as_it_stands(backends, asked)
         except (TimeoutError, Unavailable) as error:
             message = "Stripe does not answer; nothing was done. Try again in a moment."
             raise Refusal(message, code="StripeUnavailable") from error
@@ -154,6 +154,16 @@ async def _planned(backends: Backends, asked: Asked) -> tuple[Operation, Payment
         parameters=parameters,
     )
     return operation, payment
+
+
+async def _as_it_stands(backends: Backends, asked: Asked) -> Payment:
+    """The payment once the outcome of earlier requests is known as far as it can be.
+
+    A capture leaves its mark where the one before left it, so that one is looked up first.
+    """
+    payment = await current(backends, asked.record, asked.configuration)
+    earlier = await operations.open_of(backends.storage, asked.record.id)
+    return await resolve(backends, asked.configuration, payment, earlier) if earlier else payment
 
 
 def _answer(backends: Backends, asked: Asked, operation: Operation, shown: Payment | Refund) -> Answer:
