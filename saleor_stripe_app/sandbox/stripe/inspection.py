@@ -9,8 +9,12 @@ from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.keys import PUBLISHABLE, Key
 from saleor_stripe_app.sandbox.stripe.problem import Finding, Problem
 from saleor_stripe_app.sandbox.stripe.validator import Validator
-from saleor_stripe_app.sandbox.stripe.wire import STRIPE_JS, Request
+from saleor_stripe_app.sandbox.stripe.wire import Request
 
+_STRIPE_JS = frozenset(
+    """key client_secret _stripe_version _stripe_account expected_payment_method_type client_attribution_metadata
+    payment_user_agent time_on_page guid muid sid referrer pasted_fields client_context""".split()
+)
 _WITHOUT_CODE = ("bad_enum", "bad_type", "too_long")
 
 
@@ -37,7 +41,7 @@ class Inspection:
         if key.kind == PUBLISHABLE:
             template, operation = self._validator.find(request.method, request.path)
             assert operation is not None
-            parameters = {name: value for name, value in request.parameters.items() if name not in STRIPE_JS}
+            parameters = _named_by_the_description(request.parameters)
             problems = request.problems + self._validator.parameters(request.method, template, operation, parameters)
         else:
             url = f"{request.path}?{request.query}" if request.query else request.path
@@ -76,6 +80,15 @@ class Inspection:
 
     def _note(self, subject: str, request: Request, problems: list[Problem]) -> None:
         self.findings += [Finding(subject, request.method, request.path, problem) for problem in problems]
+
+
+def _named_by_the_description(parameters: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What Stripe.js sends, without what it adds of its own and the card data that only it may send."""
+    data = parameters.get("payment_method_data")
+    left_out = set(_STRIPE_JS)
+    if isinstance(data, Mapping) and data.get("type") == "card":
+        left_out.add("payment_method_data")
+    return {name: value for name, value in parameters.items() if name not in left_out}
 
 
 def refused(problem: Problem) -> StripeFailure:

@@ -87,7 +87,7 @@ def refund_charge(
         amount=amount,
         currency=charge.currency,
         created=context.now,
-        status="pending" if charge.status == "pending" else status,
+        status=status,
         type=charge.type,
         metadata=metadata or {},
         reason=reason,
@@ -95,7 +95,7 @@ def refund_charge(
         fails_later=behaviour == "fails",
     )
     if refund.status == "pending":
-        refund.pending_reason = "charge_pending" if charge.status == "pending" else "processing"
+        refund.pending_reason = "processing"
     if refund.status != "requires_action":
         refund.balance_transaction = record(context, "refund", refund.id, -amount, charge.currency).id
     context.books.refunds[refund.id] = refund
@@ -182,17 +182,11 @@ def _destination(refund: Refund) -> Json:
 def _charge(call: Call) -> Charge:
     identifier = call.parameters.text("charge")
     if identifier:
-        charge = call.books.charge(identifier)
-        intent = call.books.payment_intents[charge.intent]
-    else:
-        intent = call.books.intent(call.parameters.required_text("payment_intent"), "payment_intent")
-        latest = call.books.charges.get(intent.latest_charge or "")
-        if latest is None:
-            raise _nothing_to_refund(intent.id)
-        charge = latest
-    if charge.status == "failed" or not charge.amount_captured:
+        return call.books.charge(identifier)
+    intent = call.books.intent(call.parameters.required_text("payment_intent"), "payment_intent")
+    if intent.latest_charge is None:
         raise _nothing_to_refund(intent.id)
-    return charge
+    return call.books.charge(intent.latest_charge)
 
 
 def _nothing_to_refund(intent: str) -> Exception:
@@ -200,6 +194,8 @@ def _nothing_to_refund(intent: str) -> Exception:
 
 
 def _check(charge: Charge, amount: int, left: int) -> None:
+    if charge.status != "succeeded" or not charge.amount_captured:
+        raise _nothing_to_refund(charge.intent)
     if charge.disputed:
         raise invalid(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed")
     if left == 0:

@@ -11,12 +11,6 @@ import msgspec
 from saleor_stripe_app.sandbox.stripe.form import Json, decode
 from saleor_stripe_app.sandbox.stripe.problem import Problem
 
-STRIPE_JS = frozenset(
-    """key client_secret _stripe_version _stripe_account expected_payment_method_type client_attribution_metadata
-    payment_user_agent time_on_page guid muid sid referrer pasted_fields client_context""".split()
-)
-"""Parameters that Stripe.js adds of its own accord and the description does not name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -73,7 +67,8 @@ class Answer:
 
     def json(self) -> dict[str, Json]:
         """The body read."""
-        return msgspec.json.decode(self.body, type=dict[str, Json])
+        shown: dict[str, Json] = msgspec.json.decode(self.body)
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_more_than_is_left_cannot_be_refunded(shop: Shop) -> None:
 
 def test_what_was_not_taken_cannot_be_refunded(shop: Shop) -> None:
     unpaid = shop.v1.payment_intents.create({"amount": 1000, "currency": "eur"})
-    for intent in (unpaid, shop.authorize(1000)):
+    for intent in (unpaid, shop.authorize(1000), shop.pay("pm_sepaDebit")):
         with pytest.raises(stripe.InvalidRequestError, match="does not have a successful charge"):
             shop.v1.refunds.create({"payment_intent": intent.id})
 

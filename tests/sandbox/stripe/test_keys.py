@@ -1,0 +1,148 @@
+import base64
+
+import pytest
+import stripe
+
+from saleor_stripe_app.sandbox.stripe.router import PERMISSIONS
+from tests.sandbox.stripe.conftest import Shop
+
+WRITES = {
+    "rak_payment_intent_write": lambda v1: v1.payment_intents.cancel("pi_unknown"),
+    "rak_charge_write": lambda v1: v1.refunds.create({"payment_intent": "pi_unknown"}),
+    "rak_webhook_write": lambda v1: v1.webhook_endpoints.delete("we_unknown"),
+}
+READS = {
+    "rak_payment_intent_read": lambda v1: v1.payment_intents.list(),
+    "rak_charge_read": lambda v1: v1.refunds.list(),
+    "rak_webhook_read": lambda v1: v1.webhook_endpoints.list(),
+    "rak_event_read": lambda v1: v1.events.list(),
+    "rak_balance_read": lambda v1: v1.balance.retrieve(),
+    "rak_balance_transaction_source_read": lambda v1: v1.balance_transactions.list(),
+    "rak_accounts_kyc_basic_read": lambda v1: v1.accounts.retrieve_current(),
+}
+
+
+def test_an_unknown_key_is_refused_without_being_repeated(shop: Shop) -> None:
+    with pytest.raises(stripe.AuthenticationError, match=r"Invalid API Key provided: sk_test_\*+nown"):
+        shop.client("sk_test_unknown").payment_intents.list()
+
+
+def test_a_rolled_key_is_refused_by_its_own_code(shop: Shop) -> None:
+    key = shop.server.create_key(shop.account.id, "sk").value
+    assert shop.client(key).payment_intents.list().data == []
+    shop.controls.expire_key(key)
+    with pytest.raises(stripe.AuthenticationError) as error:
+        shop.client(key).payment_intents.list()
+    assert error.value.error.code == "api_key_expired"
+
+
+@pytest.mark.parametrize("permission", WRITES)
+def test_a_write_naming_an_unknown_id_is_403_without_the_permission_and_404_with_it(
+    shop: Shop, permission: str
+) -> None:
+    key = shop.server.create_key(shop.account.id, permissions=set(PERMISSIONS - {permission})).value
+    with pytest.raises(stripe.PermissionError, match=f"Having the '{permission}' permission") as error:
+        WRITES[permission](shop.client(key))
+    assert error.value.http_status == 403
+    shop.controls.grant(key, permission)
+    with pytest.raises(stripe.InvalidRequestError) as found:
+        WRITES[permission](shop.client(key))
+    assert found.value.http_status == 404
+    shop.controls.revoke(key, permission)
+    with pytest.raises(stripe.PermissionError):
+        WRITES[permission](shop.client(key))
+
+
+@pytest.mark.parametrize("permission", READS)
+def test_reading_needs_a_permission_of_its_own_or_the_one_to_write(shop: Shop, permission: str) -> None:
+    key = shop.server.create_key(shop.account.id).value
+    with pytest.raises(stripe.PermissionError, match=permission):
+        READS[permission](shop.client(key))
+    shop.controls.grant(key, permission.replace("_read", "_write"))
+    READS[permission](shop.client(key))
+
+
+def test_permissions_come_before_parameters(shop: Shop) -> None:
+    key = shop.server.create_key(shop.account.id).value
+    with pytest.raises(stripe.PermissionError):
+        shop.client(key).payment_intents.create({"amount": 1})
+
+
+def test_a_key_that_may_only_read_does_not_see_the_client_secret(shop: Shop) -> None:
+    intent = shop.v1.payment_intents.create({"amount": 1000, "currency": "eur"})
+    key = shop.server.create_key(shop.account.id, permissions={"rak_payment_intent_read"}).value
+    assert shop.client(key).payment_intents.retrieve(intent.id).client_secret is None
+
+
+def test_a_publishable_key_reads_an_intent_by_its_secret_and_sees_less(shop: Shop) -> None:
+    intent = shop.v1.payment_intents.create({"amount": 1000, "currency": "eur", "metadata": {"a": "b"}})
+    public = shop.client(shop.account.publishable_key)
+    shown = public.payment_intents.retrieve(intent.id, {"client_secret": intent.client_secret})
+    assert (shown.id, shown.amount) == (intent.id, 1000)
+    assert "metadata" not in shown
+    with pytest.raises(stripe.InvalidRequestError, match="client_secret"):
+        public.payment_intents.retrieve(intent.id, {"client_secret": f"{intent.id}_secret_guess"})
+    with pytest.raises(stripe.InvalidRequestError, match="client_secret"):
+        public.payment_intents.retrieve(intent.id)
+
+
+def test_a_publishable_key_cannot_do_what_secret_keys_do(shop: Shop) -> None:
+    public = shop.client(shop.account.publishable_key)
+    for call in (public.payment_intents.list, lambda: public.refunds.create({"payment_intent": "pi_1"})):
+        with pytest.raises(stripe.PermissionError) as error:
+            call()
+        assert error.value.error.code == "secret_key_required"
+
+
+def test_stripe_js_confirms_with_a_publishable_key_and_a_test_card_number(shop: Shop) -> None:
+    intent = shop.v1.payment_intents.create({"amount": 1000, "currency": "eur"})
+    body = (
+        f"payment_method_data[type]=card&payment_method_data[card][number]=4242424242424242"
+        f"&payment_method_data[card][exp_month]=12&payment_method_data[card][exp_year]=34"
+        f"&payment_method_data[billing_details][name]=Ada&use_stripe_sdk=true"
+        f"&key={shop.account.publishable_key}&client_secret={intent.client_secret}&_stripe_version=2026-10-28.endive"
+    )
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    url = f"/v1/payment_intents/{intent.id}/confirm"
+    answer = shop.server.handle("POST", url, headers, body.encode(), shop.clock.now)
+    assert (answer.status, answer.json()["status"]) == (200, "succeeded")
+    assert "latest_charge" not in answer.json()
+
+
+def test_a_card_that_is_no_test_card_is_declined(shop: Shop) -> None:
+    body = b"type=card&card[number]=4111111111111111&key=" + shop.account.publishable_key.encode()
+    answer = shop.server.handle("POST", "/v1/payment_methods", {}, body, shop.clock.now)
+    assert answer.status == 402
+
+
+def test_test_and_live_mode_are_apart(shop: Shop) -> None:
+    live = shop.server.create_key(shop.account.id, "sk", livemode=True).value
+    intent = shop.v1.payment_intents.create({"amount": 1000, "currency": "eur"})
+    assert intent.livemode is False
+    assert shop.client(live).payment_intents.create({"amount": 1000, "currency": "eur"}).livemode is True
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.client(live).payment_intents.retrieve(intent.id)
+    with pytest.raises(stripe.InvalidRequestError, match="No such PaymentMethod"):
+        shop.client(live).payment_intents.create({"amount": 1000, "currency": "eur", "payment_method": "pm_card_visa"})
+
+
+def test_a_platform_acts_for_its_connected_accounts_alone(shop: Shop) -> None:
+    connected = shop.server.create_account("Vendor", platform=shop.account.id)
+    stranger = shop.server.create_account("Stranger")
+    options = {"stripe_account": connected.id}
+    made = shop.v1.payment_intents.create({"amount": 1000, "currency": "eur"}, options)
+    assert shop.v1.payment_intents.list().data == []
+    assert shop.client(connected.secret_key).payment_intents.retrieve(made.id).id == made.id
+    with pytest.raises(stripe.PermissionError, match="does not have access to account"):
+        shop.v1.payment_intents.list(options={"stripe_account": stranger.id})
+
+
+def test_keys_travel_by_basic_authentication_too(shop: Shop) -> None:
+    credentials = base64.b64encode(f"{shop.account.secret_key}:".encode()).decode()
+    headers = {"Authorization": f"Basic {credentials}", "Stripe-Version": "2026-10-28.endive"}
+    answer = shop.server.handle("GET", "/v1/account", headers, b"", shop.clock.now)
+    assert answer.json()["id"] == shop.account.id
+
+
+def test_no_key_at_all_is_401(shop: Shop) -> None:
+    assert shop.server.handle("GET", "/v1/account", {}, b"", shop.clock.now).status == 401
