@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,10 +39,10 @@ def application(courier: Courier) -> Starlette:
     return Starlette(routes=routes, middleware=[cors])
 
 
-Endpoint = Callable[[Request], "asyncio.Future[Response]"]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _graphql(courier: Courier):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _graphql(courier: Courier) -> Endpoint:
     async def graphql(request: Request) -> Response:
         body = await request.body()
         fault = courier.faults.for_operation(_operation(body))
@@ -92,7 +92,7 @@ def _bearer(request: Request) -> str | None:
     return value.rpartition(" ")[2] if value else None
 
 
-def _key_set(courier: Courier):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _key_set(courier: Courier) -> Endpoint:
     async def key_set(_: Request) -> Response:
         return JSONResponse({"keys": [courier.saleor.key.jwk()]})
 

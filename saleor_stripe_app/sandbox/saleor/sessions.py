@@ -4,7 +4,7 @@ Each asks the app once, without a retry. Source: saleor/payment/utils.py (handle
 handle_transaction_process_session) and saleor/graphql/payment/mutations/transaction/.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -236,7 +236,3 @@ def _converse(
 def usable(outcome: Outcome | None) -> Mapping[str, Json] | None:
     """The answer's object where it counts at all for a session: a 2xx with JSON, whatever its content type."""
     return decoded(outcome.body) if isinstance(outcome, Reply) and outcome.ok else None
-
-
-def sources(saleor: Saleor) -> Sequence[Checkout | Order]:
-    return [*saleor.checkouts.values(), *saleor.orders.values()]

@@ -1,6 +1,7 @@
 """Saleor's API on a real socket: who may do what, what is told apart, and what the wire can lose."""
 
 import asyncio
+import json
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from saleor_stripe_app.sandbox.saleor.courier import Courier
 from saleor_stripe_app.sandbox.saleor.events import EventType as T
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, Faults, Gate
 from saleor_stripe_app.sandbox.saleor.ids import global_id
-from saleor_stripe_app.sandbox.saleor.purchases import checkout_of, complete_checkout
+from saleor_stripe_app.sandbox.saleor.purchases import checkout_of, complete_checkout, grant_refund
 from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.sandbox.saleor.server import fresh, running
 from saleor_stripe_app.sandbox.saleor.tokens import access_token, staff_token
@@ -41,7 +42,7 @@ def courier(served) -> Courier:
 
 @pytest.fixture
 def ask(served):
-    async def post(query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+    async def post(query: str, token: str | None = None, /, **variables: Any) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with httpx.AsyncClient() as client:
             reply = await client.post(served.api_url, json={"query": query, "variables": variables}, headers=headers)
@@ -370,3 +371,101 @@ async def test_a_fresh_shop_works_on_by_itself(scripted, http):
         app = await served.courier.install(f"{scripted.base_url}/manifest")
         assert app.alive
         assert served.saleor.api_url == served.api_url
+
+
+async def test_payment_method_details_of_a_report_are_shown(ask, app, transaction):
+    query = """mutation($id: ID!, $details: PaymentMethodDetailsInput) { transactionEventReport(id: $id, type: INFO,
+        pspReference: "", paymentMethodDetails: $details) { errors { field code } transaction { paymentMethodDetails {
+            __typename name ... on CardPaymentMethodDetails { brand lastDigits expYear }
+            ... on GiftCardPaymentMethodDetails { lastChars } } } } }"""
+    tell = partial(ask, query, app.auth_token, id=transaction_id(transaction))
+    card = {"name": "Visa", "brand": "visa", "lastDigits": "4242", "expYear": 2034}
+    answer = (await tell(details={"card": card}))["data"]["transactionEventReport"]
+    assert answer["transaction"]["paymentMethodDetails"] == {"__typename": "CardPaymentMethodDetails"} | card
+    for wrong in ({}, {"card": card, "other": {"name": "Sofort"}}, {"card": card | {"lastDigits": "42424"}}):
+        [error] = (await tell(details=wrong))["data"]["transactionEventReport"]["errors"]
+        assert error == {"field": "paymentMethodDetails", "code": "INVALID"}
+    other = (await tell(details={"other": {"name": "Sofort"}}))["data"]["transactionEventReport"]
+    assert other["transaction"]["paymentMethodDetails"]["__typename"] == "OtherPaymentMethodDetails"
+
+
+async def test_staff_request_a_granted_refund_whose_payload_names_it(
+    saleor, courier, ask, app, transaction, report, scripted
+):
+    await report(app.auth_token, amount=120)
+    complete_checkout(saleor, transaction.checkout)
+    refund = grant_refund(saleor, transaction, Decimal(20), reason="broken")
+    app.webhook_for("TRANSACTION_REFUND_REQUESTED").query = """subscription { event {
+        ... on TransactionRefundRequested { grantedRefund { id reason status amount { amount } lines { id } } } } }"""
+    staff = saleor.add_user("staff@example.com", is_staff=True, permissions=["HANDLE_PAYMENTS"])
+    token = access_token(saleor.key, saleor.api_url, staff, saleor.now())
+    query = """mutation($refund: ID!, $id: ID) { transactionRequestRefundForGrantedRefund(grantedRefundId: $refund,
+        id: $id) { errors { code } } }"""
+    missing = await ask(query, token, refund="none", id=transaction_id(transaction))
+    assert missing["data"]["transactionRequestRefundForGrantedRefund"]["errors"] == [{"code": "NOT_FOUND"}]
+    done = await ask(query, token, refund=refund.id, id=transaction_id(transaction))
+    assert done["data"]["transactionRequestRefundForGrantedRefund"]["errors"] == []
+    await courier.work()
+    [sent] = scripted.bodies("transaction_refund_requested")
+    assert json.loads(sent)["grantedRefund"]["reason"] == "broken"
+    assert json.loads(sent)["grantedRefund"]["amount"] == {"amount": 20.0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ('time: "yesterday"', "is not a date and time"),
+        ('amount: "ten"', "is not a decimal"),
+        ("amount: true", "is not a decimal"),
+    ],
+)
+async def test_scalars_refuse_what_they_cannot_read(ask, app, transaction, arguments, words):
+    query = f"""mutation {{ transactionEventReport(id: "{transaction_id(transaction)}", type: INFO, pspReference: "",
+        {arguments}) {{ errors {{ code }} }} }}"""
+    assert words in (await ask(query, app.auth_token))["errors"][0]["message"]
+
+
+async def test_a_transaction_is_found_by_id_or_token_but_not_by_both(ask, app, transaction):
+    query = "query($id: ID, $token: UUID) { transaction(id: $id, token: $token) { id } }"
+    seen = (await ask(query, app.auth_token, token=transaction.token))["data"]["transaction"]
+    assert seen["id"] == transaction_id(transaction)
+    assert (await ask(query, app.auth_token, id="none"))["data"]["transaction"] is None
+    assert "not a UUID" in (await ask(query, app.auth_token, token="none"))["errors"][0]["message"]
+    both = """mutation($id: ID, $token: UUID) { transactionProcess(id: $id, token: $token) { errors { code } } }"""
+    refused = await ask(both, id=transaction_id(transaction), token=transaction.token)
+    assert refused["data"]["transactionProcess"]["errors"] == [{"code": "GRAPHQL_ERROR"}]
+
+
+async def test_only_an_app_may_name_a_shoppers_address(ask, app, transaction, scripted):
+    query = """mutation($id: ID) { transactionProcess(id: $id, customerIpAddress: "10.1.2.3") { errors { code } } }"""
+    assert denied(await ask(query, id=transaction_id(transaction)))
+    await ask(query, app.auth_token, id=transaction_id(transaction))
+    [sent] = scripted.bodies("transaction_process_session")
+    assert json.loads(sent)["customerIpAddress"] == "10.1.2.3"
+
+
+async def test_staff_who_may_manage_apps_see_any_app_and_keep_its_webhooks(saleor, ask, app):
+    staff = saleor.add_user("admin@example.com", is_staff=True, permissions=["MANAGE_APPS"])
+    token = access_token(saleor.key, saleor.api_url, staff, saleor.now())
+    assert (await ask("query($id: ID) { app(id: $id) { name } }", token, id=app.id))["data"]["app"] == {
+        "name": app.name
+    }
+    create = """mutation($input: WebhookCreateInput!) { webhookCreate(input: $input) { webhook { app { id } }
+        errors { field code } } }"""
+    hook = {
+        "name": "n",
+        "targetUrl": "http://app.test/hooks",
+        "query": "subscription { event { ... on AppDeleted { version } } }",
+    }
+    made = (await ask(create, token, input=hook | {"app": app.id}))["data"]["webhookCreate"]
+    assert made["webhook"] == {"app": {"id": app.id}}
+    for wrong, field in (
+        ({"app": "none"}, "app"),
+        ({"app": app.id, "name": ""}, "name"),
+        ({"app": app.id, "targetUrl": "x"}, "targetUrl"),
+    ):
+        [error] = (await ask(create, token, input=hook | wrong))["data"]["webhookCreate"]["errors"]
+        assert error["field"] == field
+    update = "mutation($id: ID) { webhookUpdate(id: $id, input: {isActive: false}) { webhook { isActive } } }"
+    changed = await ask(update, token, id=app.webhooks[-1].id)
+    assert changed["data"]["webhookUpdate"] == {"webhook": {"isActive": False}}
