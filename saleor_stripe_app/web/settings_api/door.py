@@ -1,9 +1,10 @@
-"""The settings API's door: who asks is known before anything of the body is read, one operation at a time."""
+"""The settings API's door: who asks is known before the body is looked at, one operation at a time."""
 
 import json
 import logging
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 import structlog
@@ -32,7 +33,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 
 
 class _Operation(msgspec.Struct, frozen=True, rename="camel"):
-    query: str
+    query: Annotated[str, msgspec.Meta(min_length=1)]
     variables: dict[str, object] | None = None
     operation_name: str | None = None
 
@@ -40,7 +41,7 @@ class _Operation(msgspec.Struct, frozen=True, rename="camel"):
 def routes(backends: Backends) -> list[Route]:
     """POST /api/graphql: JSON of `query`, `variables` and `operationName`, for staff at Saleor's Dashboard.
 
-    401 and 403 come before the body is read. 200 has `data`; errors are listed by message and `extensions.code`.
+    401 and 403 come before the body is looked at. 200 has `data`; errors are listed by message and `extensions.code`.
     https://graphql.github.io/graphql-over-http/draft/
     """
 
