@@ -87,6 +87,21 @@ async def uninstall(backends: Backends, installation: Installation, app_id: str)
     return removed
 
 
+async def was_removed(backends: Backends, installation: Installation) -> bool:
+    """Whether a refusal of Saleor's means that it removed the app, which is then noted.
+
+    A Saleor below 3.23 does not tell an app of its end. It answers an unknown token like a missing permission, so it is
+    asked which app the token belongs to. Raises Unavailable when it cannot be asked.
+    """
+    access = apps.Credentials(installation.saleor_api_url, installation.token, installation.version)
+    try:
+        await apps.prove(backends.saleor, access)
+    except Untrusted:
+        await uninstall(backends, installation, installation.app_id)
+        return True
+    return False
+
+
 async def saw_version(backends: Backends, installation: Installation, version: tuple[int, int]) -> Installation:
     """The installation with the version that its Saleor shows in a webhook: Saleor was upgraded since, or said none."""
     if version == installation.version:
@@ -111,8 +126,12 @@ async def bring_up_to_date(backends: Backends, installation: Installation) -> bo
             extra={"saleor_api_url": installation.saleor_api_url, "reason": str(error)},
         )
         return False
-    except Untrusted:
-        await uninstall(backends, installation, installation.app_id)
+    except Untrusted as error:
+        if not await was_removed(backends, installation):
+            log.warning(
+                "Saleor does not permit what the app needs",
+                extra={"saleor_api_url": installation.saleor_api_url, "reason": str(error)},
+            )
         return False
     if digest != installation.webhooks_digest:
         await installations.update_webhooks_digest(backends.storage, installation.saleor_api_url, digest)

@@ -16,6 +16,7 @@ from saleor_stripe_app.storage import configurations, installations, leases, ope
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import resolve
 from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.install import was_removed
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +74,10 @@ async def _look(backends: Backends, lease: Lease) -> Settled:
         return Settled(equal=record.payment_intent_id is None, note=str(declined))
     try:
         return await _compare(backends, lease, Parties(installation, configuration, record), payment)
-    except Untrusted:
-        await installations.mark_removed(
-            backends.storage, installation.saleor_api_url, installation.app_id, backends.clock()
-        )
-        log.warning("Saleor no longer knows this app", extra={"saleor_api_url": installation.saleor_api_url})
-        return Settled(equal=False, note="Saleor no longer knows this app")
+    except Untrusted as error:
+        if await was_removed(backends, installation):
+            return Settled(equal=False, note="Saleor no longer knows this app")
+        return Settled(equal=False, note=str(error), open=True)
 
 
 async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: Payment) -> Settled:

@@ -8,6 +8,7 @@ import pytest
 from saleor_stripe_app.sandbox.saleor.installations import InstallationFailed
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
 from saleor_stripe_app.storage import installations
+from saleor_stripe_app.usecases.sweep import sweep
 from saleor_stripe_app.usecases.upkeep import upkeep
 from tests.acceptance.test_shop_day import authorized, charged
 from tests.acceptance.world import APP_URL, World, opened
@@ -142,3 +143,19 @@ async def test_a_new_signing_key_of_saleor_is_fetched_once(world: World) -> None
     world.saleor.key = SigningKey.generate()
     world.clock.advance(60)
     await charged(world)
+
+
+async def test_a_missing_permission_is_not_taken_for_a_removal(world: World) -> None:
+    session = await charged(world)
+    app = world.saleor.app_by_identifier("saleor.app.payment.stripe")
+    assert app is not None
+    permissions, app.permissions = app.permissions, frozenset()
+    world.hands.refund(world.intent(session), world.clock.seconds(), 3000)
+    await world.deliver_events()
+    await sweep(world.backends)
+    still = await installations.by_url(world.backends.storage, world.saleor.api_url)
+    assert still is not None
+    assert still.removed_at is None
+    app.permissions = permissions
+    await world.settle()
+    await world.assert_equal(session)
