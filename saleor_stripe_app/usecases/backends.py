@@ -23,7 +23,7 @@ class Backends:
     `owner` names this process in leases, `wake` starts a look at what is due. `sleep` lets seconds of `clock` pass.
 
     `key_sets_fetched` remembers when each Saleor's key set was asked for, so that strangers cannot have it fetched at
-    will; it holds one entry per installation.
+    will, and `key_sets_fetching` who is at it; both hold one entry per installation.
     """
 
     storage: Storage
@@ -38,3 +38,4 @@ class Backends:
     wake: Callable[[], None]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     key_sets_fetched: dict[str, datetime] = field(default_factory=dict)
+    key_sets_fetching: dict[str, asyncio.Lock] = field(default_factory=dict)
