@@ -1,0 +1,297 @@
+"""A shop and a Stripe account on their worst day: everything that people do, and everything that fails meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import httpx
+from sqlalchemy import func, select
+from starlette.types import Receive, Scope, Send
+
+from saleor_stripe_app.sandbox.saleor import actions, purchases
+from saleor_stripe_app.sandbox.saleor.currencies import quantize
+from saleor_stripe_app.sandbox.saleor.errors import SaleorError
+from saleor_stripe_app.sandbox.saleor.installations import InstallationFailed
+from saleor_stripe_app.sandbox.saleor.races import Race
+from saleor_stripe_app.sandbox.saleor.requestor import Requestor
+from saleor_stripe_app.sandbox.saleor.saleor import Saleor, transaction_id
+from saleor_stripe_app.sandbox.saleor.server import running
+from saleor_stripe_app.sandbox.saleor.sessions import Session
+from saleor_stripe_app.sandbox.saleor.shop import Flow
+from saleor_stripe_app.sandbox.saleor.transactions import Transaction
+from saleor_stripe_app.sandbox.stripe.api import Stripe
+from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
+from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
+from saleor_stripe_app.settings import Settings
+from saleor_stripe_app.storage.tables import due, operations
+from saleor_stripe_app.usecases.reconcile import Reconciled, reconcile
+from saleor_stripe_app.usecases.sweep import sweep
+from tests.acceptance import truth
+from tests.acceptance.replicas import ProcessDied, Replica
+from tests.acceptance.world import APP_URL, GATEWAY, KEY, START, Clock, World, settings_for
+
+ROUNDS = 400
+LONGEST = timedelta(days=2)
+STALLED_FOR = 40
+STAFF = Requestor(permissions=frozenset({"HANDLE_PAYMENTS"}))
+
+
+@dataclass
+class Payment:
+    """What the storefront remembers of one payment."""
+
+    source: str
+    amount: Decimal
+    flow: Flow
+    key: str
+    transaction: Transaction | None = None
+    secret: str | None = None
+
+    def take(self, session: Session) -> None:
+        """Remember what Saleor answered."""
+        self.transaction = session.transaction
+        data = session.data if isinstance(session.data, dict) else {}
+        intent = data.get("paymentIntent")
+        secret = intent.get("stripeClientSecret") if isinstance(intent, dict) else None
+        self.secret = str(secret) if secret else self.secret
+
+
+@dataclass
+class Chaos:
+    """The verbs of the state machine. None of them raises for what Saleor, Stripe or the app refuse."""
+
+    world: World
+    settings: Settings
+    replica: Replica
+    by_hand: truth.ByHand = field(default_factory=truth.ByHand)
+    payments: list[Payment] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The app's address: whichever process is there now."""
+        await self.replica(scope, receive, send)
+
+    async def start(self) -> None:
+        """Begin a process of the app with nothing in memory; the one before is gone."""
+        await self.replica.stop()
+        self.replica = await Replica.start(self.settings, self.world.stripe, self.world.clock)
+        self.world.backends = self.replica.backends
+
+    async def begin(self, amount: str, flow: Flow, channel: str) -> Payment:
+        """A shopper chooses to pay with Stripe."""
+        checkout = purchases.checkout_of(self.world.saleor, amount, channel=channel)
+        payment = Payment(checkout.id, Decimal(amount), flow, f"cart-{len(self.payments)}")
+        self.payments.append(payment)
+        await self.begin_again(payment)
+        return payment
+
+    async def begin_again(self, payment: Payment) -> None:
+        """The storefront repeats itself, with the idempotency key it used before."""
+        with suppress(SaleorError):
+            payment.take(
+                await self.world.served.courier.initialize(
+                    payment.source,
+                    GATEWAY,
+                    amount=payment.amount,
+                    action=payment.flow,
+                    idempotency_key=payment.key,
+                    by=STAFF,
+                )
+            )
+
+    async def process(self, payment: Payment) -> None:
+        """The shopper returns to the shop."""
+        if payment.transaction is not None:
+            with suppress(SaleorError):
+                payment.take(await self.world.served.courier.process(transaction_id(payment.transaction)))
+
+    def pay(self, payment: Payment, method: str) -> None:
+        """The shopper confirms in Stripe's Payment Element."""
+        intent = self.intent(payment)
+        if payment.secret and intent is not None:
+            name = "payment_method" if method.startswith("pm_") else "payment_method_data[type]"
+            form = {"client_secret": payment.secret, name: method, "return_url": "https://shop.example/checkout"}
+            path = f"/v1/payment_intents/{intent.id}/confirm"
+            self.world.ask_stripe("POST", path, form, key=self.world.account.publishable_key)
+
+    def intent(self, payment: Payment) -> PaymentIntent | None:
+        """The payment's intent at Stripe."""
+        return truth.intent_of(self.world, payment.transaction) if payment.transaction is not None else None
+
+    async def act(self, payment: Payment, *asked: tuple[actions.ActionType, Decimal | None]) -> None:
+        """Staff ask for one action, or for several at once: as many workers of Saleor deliver them."""
+        if payment.transaction is None:
+            return
+        for action, amount in asked:
+            with suppress(SaleorError):
+                actions.request_action(
+                    self.world.saleor,
+                    transaction_id(payment.transaction),
+                    action,
+                    by=self.world.staff,
+                    amount=quantize(amount, payment.transaction.currency) if amount is not None else None,
+                )
+        await asyncio.gather(*(self.world.served.courier.work() for _ in asked))
+
+    def capture_by_hand(self, payment: Payment, share: int, *, final: bool) -> None:
+        """Staff capture a part in Stripe's dashboard: 1/`share` of what is authorized."""
+        intent = self.intent(payment)
+        if intent is not None and intent.amount_capturable:
+            before = intent.amount_received
+            with suppress(StripeFailure):
+                amount = max(1, intent.amount_capturable // share)
+                self.world.hands.capture(intent.id, self.world.clock.seconds(), amount, final=final)
+                self.by_hand.captured[intent.id].append(intent.amount_received - before)
+
+    def refund_by_hand(self, payment: Payment, share: int) -> None:
+        """Staff refund a part in Stripe's dashboard: 1/`share` of what was taken."""
+        intent = self.intent(payment)
+        if intent is not None and intent.amount_received:
+            with suppress(StripeFailure):
+                amount = max(1, intent.amount_received // share)
+                refund = self.world.hands.refund(intent.id, self.world.clock.seconds(), amount)
+                self.by_hand.refunded[intent.id].append(refund.amount)
+
+    def cancel_by_hand(self, payment: Payment) -> None:
+        """Staff cancel in Stripe's dashboard."""
+        intent = self.intent(payment)
+        if intent is not None:
+            with suppress(StripeFailure):
+                self.world.hands.cancel(intent.id, self.world.clock.seconds())
+
+    def expire(self, payment: Payment) -> None:
+        """The issuer gives the authorization up."""
+        intent = self.intent(payment)
+        if intent is not None:
+            with suppress(StripeFailure):
+                self.world.hands.expire(intent.id, self.world.clock.seconds())
+
+    def authenticate(self, payment: Payment, *, succeeds: bool) -> None:
+        """The shopper meets the challenge, or does not."""
+        intent = self.intent(payment)
+        if intent is not None:
+            with suppress(StripeFailure):
+                self.world.hands.authenticate(intent.id, self.world.clock.seconds(), succeeds=succeeds)
+
+    def bank_reports(self, payment: Payment, *, succeeds: bool) -> None:
+        """The bank says whether the money came."""
+        intent = self.intent(payment)
+        if intent is not None:
+            with suppress(StripeFailure):
+                self.world.hands.complete_processing(intent.id, self.world.clock.seconds(), succeeds=succeeds)
+
+    def end_refunds(self, payment: Payment, *, succeed: bool) -> None:
+        """Refunds arrive, or come back."""
+        intent = self.intent(payment)
+        for refund in truth.refunds_of(self.world, intent) if intent is not None else []:
+            with suppress(StripeFailure):
+                end = self.world.hands.complete_refund if succeed else self.world.hands.fail_refund
+                end(refund.id, self.world.clock.seconds())
+
+    async def deliver(self) -> None:
+        """Stripe sends the events that are due."""
+        await self.world.deliver_events()
+
+    async def look(self) -> bool:
+        """The app looks at one payment that is due; False when there was none."""
+        if self.replica.points.dead:
+            return False
+        with suppress(ProcessDied):
+            return (await sweep(self.replica.backends, 1)).looked > 0
+        return False
+
+    async def stall(self) -> None:
+        """What happens while a process stands still: its lease ends, and another one looks at what is due."""
+        self.replica.stalls += 1
+        self.world.clock.advance(STALLED_FOR)
+        other = await Replica.start(self.settings, self.world.stripe, self.world.clock)
+        try:
+            for _ in range(3):
+                await sweep(other.backends, 1)
+                self.world.clock.advance(2)
+        finally:
+            await other.stop()
+
+    async def reinstall(self) -> None:
+        """Staff remove the app and install it again."""
+        app = self.world.saleor.app_by_identifier(GATEWAY)
+        if app is not None:
+            await self.world.served.courier.uninstall(app)
+        with suppress(InstallationFailed):
+            await self.world.install()
+
+    async def dust_settles(self) -> None:
+        """Everything works again; let time pass until nobody has anything left to do."""
+        self.world.stripe.faults.clear()
+        self.world.served.courier.faults.clear()
+        self.world.saleor.races.race = Race.NONE
+        self.replica.points.disarm()
+        if self.replica.points.dead:
+            await self.start()
+        if self.world.saleor.app_by_identifier(GATEWAY) is None:
+            await self.world.install()
+        until = self.world.clock() + LONGEST
+        for _ in range(ROUNDS):
+            await self.world.deliver_events()
+            await self.world.served.courier.work()
+            while await self.look():
+                pass
+            following = await self._next_due()
+            if following is None or following > until:
+                break
+            self.world.clock.now = max(following, self.world.clock() + timedelta(seconds=1))
+        stuck = await self._open()
+        assert not stuck, f"pending for ever: {stuck}"
+
+    async def reconcile(self) -> Reconciled:
+        """The command of this name."""
+        assert self.world.installation is not None
+        return await reconcile(self.replica.backends, self.world.installation, START - timedelta(days=1))
+
+    def assert_true(self) -> None:
+        """Both ledgers agree, no money moved twice, nothing pends that Stripe has decided."""
+        found = truth.wrong(self.world, self.by_hand)
+        assert not found, "\n".join(found)
+
+    async def _next_due(self) -> datetime | None:
+        event = self.world.stripe._outbox.next_due()
+        job = self.world.saleor.jobs.next_due()
+        async with self.replica.backends.storage.read() as connection:
+            look = (await connection.execute(select(func.min(due.c.next_try)))).scalar_one()
+        times = [datetime.fromtimestamp(event, UTC) if event is not None else None, job, look]
+        return min((time for time in times if time is not None), default=None)
+
+    async def _open(self) -> list[str]:
+        async with self.replica.backends.storage.read() as connection:
+            left = (await connection.execute(select(due.c.id, due.c.error).where(due.c.next_try.is_not(None)))).all()
+            undone = (await connection.execute(select(operations).where(operations.c.state == "open"))).all()
+        return [f"look at {row.id}: {row.error}" for row in left] + [f"{row.kind} {row.reference}" for row in undone]
+
+
+@asynccontextmanager
+async def opened(database_url: str, version: str = "3.24") -> AsyncIterator[Chaos]:
+    """A shop with the app installed and configured, whose processes may die."""
+    clock = Clock()
+    saleor, stripe, settings = Saleor(KEY, clock, Random(7), version), Stripe(), settings_for(database_url)
+    replica = await Replica.start(settings, stripe, clock)
+    user = saleor.add_user("staff@shop.example", is_staff=True, permissions=["HANDLE_PAYMENTS", "MANAGE_APPS"])
+
+    async def address(scope: Scope, receive: Receive, send: Send) -> None:
+        await chaos(scope, receive, send)
+
+    async with (
+        httpx.AsyncClient(transport=httpx.ASGITransport(address), base_url=APP_URL) as app,
+        running(saleor, http=app) as served,
+    ):
+        staff = Requestor.of_user(user)
+        world = World(clock, stripe, stripe.create_account(), served, replica.backends, app, staff)
+        chaos = Chaos(world, settings, replica)
+        try:
+            await world.install()
+            await world.configure()
+            yield chaos
+        finally:
+            await chaos.replica.stop()

@@ -1,0 +1,269 @@
+"""Whatever people do and whatever fails: once the dust has settled, both ledgers say the same.
+
+The short run is part of the suite and always the same; `make chaos` draws anew for as long as it is let.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, DeliveryFailure, DeliveryFault
+from saleor_stripe_app.sandbox.saleor.races import Race
+from saleor_stripe_app.sandbox.saleor.shop import Flow
+from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault, FaultKind
+from saleor_stripe_app.storage.tables import metadata
+from tests.acceptance.chaos import Chaos, Payment, opened
+
+CARTS = [
+    ("default-channel", "100.00"),
+    ("default-channel", "9.99"),
+    ("channel-eur", "80.00"),
+    ("channel-jpy", "6497"),
+    ("channel-kwd", "10.630"),
+]
+CARDS = [
+    "pm_card_visa",
+    "pm_card_credit_disableEnterpriseCardFeatures",
+    "pm_card_pendingRefund",
+    "pm_card_refundFail",
+    "pm_usBankAccount",
+]
+METHODS = [*CARDS, "pm_card_chargeDeclined", "pm_card_threeDSecure2Required", "pm_sepaDebit", "ideal"]
+FLOWS = st.sampled_from(["CHARGE", "AUTHORIZATION"])
+ACTIONS = st.tuples(st.sampled_from(["CHARGE", "REFUND", "CANCEL"]), st.sampled_from([2, 3, 1, None, 0, 10]))
+POSTS = {
+    "create": "/v1/payment_intents",
+    "capture": "/v1/payment_intents/[^/]*/capture",
+    "cancel": "/v1/payment_intents/[^/]*/cancel",
+    "refund": "/v1/refunds",
+}
+WEBHOOKS = [None, *(f"transaction_{name}" for name in ("initialize_session", "process_session", "charge_requested"))]
+POINTS = st.integers(1, 30)
+STRIPE_FAULTS = st.builds(
+    Fault,
+    st.sampled_from([kind for kind in FaultKind if kind is not FaultKind.KEY_IN_USE]),
+    st.just("POST"),
+    st.sampled_from(sorted(POSTS.values())),
+    times=st.integers(1, 3),
+    skip=st.integers(0, 1),
+    latency=st.sampled_from([0.0, 30.0]),
+)
+TROUBLES = st.one_of(
+    STRIPE_FAULTS,
+    st.builds(Fault, st.just(FaultKind.REQUEST_LOST), st.just("GET"), times=st.integers(2, 3), skip=st.integers(0, 1)),
+    st.builds(EventFault, st.sampled_from(EventFaultKind), times=st.integers(1, 4)),
+    st.builds(
+        ApiFault,
+        st.sampled_from([ApiFailure.LOST_BEFORE, ApiFailure.LOST_AFTER, ApiFailure.STATUS]),
+        st.sampled_from([None, "TransactionEventReport", "Transaction"]),
+        st.integers(1, 3),
+    ),
+    st.builds(
+        DeliveryFault,
+        st.sampled_from([DeliveryFailure.ANSWER_LOST, DeliveryFailure.UNREACHABLE]),
+        st.sampled_from(WEBHOOKS),
+    ),
+    st.sampled_from(Race),
+    st.tuples(st.just("die"), POINTS, st.integers(0, 2)),
+    st.tuples(st.just("stall"), POINTS, st.just(0)),
+)
+
+
+class Machine(RuleBasedStateMachine):
+    """Random operations and faults, one after the other; at the end everything works again and the dust settles."""
+
+    database: Callable[[], str]
+    payments = Bundle("payments")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.broken = False
+        self.dropped = False
+        self.reconciles = False
+        self.down_for = 0
+        self.chaos: Chaos = self.runner.run(self.stack.enter_async_context(opened(type(self).database())))
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do it, with the app back on its feet where it has been down long enough."""
+
+        async def on_its_feet() -> None:
+            if self.chaos.replica.points.dead:
+                self.down_for -= 1
+                if self.down_for < 0:
+                    await self.chaos.start()
+            await work
+
+        try:
+            self.runner.run(on_its_feet())
+        except BaseException:
+            self.broken = True
+            raise
+
+    @initialize(reconciles=st.booleans())
+    def begins(self, reconciles: bool) -> None:
+        self.reconciles = reconciles
+
+    @rule(target=payments, cart=st.sampled_from(CARTS), flow=FLOWS)
+    def begin(self, cart: tuple[str, str], flow: Flow) -> Payment:
+        channel, amount = cart
+        self.run(self.chaos.begin(amount, flow, channel))
+        return self.chaos.payments[-1]
+
+    @rule(target=payments, flow=FLOWS, method=st.sampled_from(CARDS))
+    def begin_and_pay(self, flow: Flow, method: str) -> Payment:
+        self.run(self.chaos.begin("100.00", flow, "default-channel"))
+        payment = self.chaos.payments[-1]
+        self.chaos.pay(payment, method)
+        self.run(self.chaos.process(payment))
+        return payment
+
+    @rule(payment=payments)
+    def begin_again(self, payment: Payment) -> None:
+        self.run(self.chaos.begin_again(payment))
+
+    @rule(payment=payments, method=st.sampled_from(METHODS), returns=st.booleans())
+    def pay(self, payment: Payment, method: str, returns: bool) -> None:
+        self.chaos.pay(payment, method)
+        if returns:
+            self.run(self.chaos.process(payment))
+
+    @rule(payment=payments)
+    def process(self, payment: Payment) -> None:
+        self.run(self.chaos.process(payment))
+
+    @rule(payment=payments, asked=st.lists(ACTIONS, min_size=1, max_size=2))
+    def act(self, payment: Payment, asked: list[tuple[Any, int | None]]) -> None:
+        self.run(self.chaos.act(payment, *((action, _part(payment, share)) for action, share in asked)))
+
+    @rule(payment=payments, asked=ACTIONS, trouble=TROUBLES)
+    def act_in_trouble(self, payment: Payment, asked: tuple[Any, int | None], trouble: Any) -> None:
+        self.trouble(trouble)
+        self.act(payment, [asked])
+
+    @rule(
+        payment=payments,
+        hand=st.sampled_from(["authenticate", "bank reports", "capture", "refund", "end refunds", "cancel", "expire"]),
+        well=st.booleans(),
+        share=st.sampled_from([1, 2, 3]),
+    )
+    def hand(self, payment: Payment, hand: str, well: bool, share: int) -> None:
+        chaos = self.chaos
+        match hand:
+            case "authenticate":
+                chaos.authenticate(payment, succeeds=well)
+            case "bank reports":
+                chaos.bank_reports(payment, succeeds=well)
+            case "capture":
+                chaos.capture_by_hand(payment, share, final=well)
+            case "refund":
+                chaos.refund_by_hand(payment, share)
+            case "end refunds":
+                chaos.end_refunds(payment, succeed=well)
+            case "cancel":
+                chaos.cancel_by_hand(payment)
+            case "expire":
+                chaos.expire(payment)
+
+    @rule(trouble=TROUBLES)
+    def trouble(self, trouble: Any) -> None:
+        world, points = self.chaos.world, self.chaos.replica.points
+        match trouble:
+            case Fault():
+                world.stripe.faults.add(replace(trouble))
+            case EventFault():
+                self.dropped = self.dropped or trouble.kind is EventFaultKind.DROPPED
+                world.stripe.faults.add(replace(trouble))
+            case ApiFault() | DeliveryFault():
+                world.served.courier.faults.add(replace(trouble))
+            case Race():
+                world.saleor.races.race = trouble
+            case ("die", point, down_for):
+                self.down_for = down_for
+                points.die_at(point)
+            case (_, point, _):
+                points.strike_at(point, self.chaos.stall)
+
+    @rule(events=st.booleans(), looks=st.integers(0, 2), seconds=st.sampled_from([0, 1, 4, 10, 60, 400, 80_000]))
+    def meanwhile(self, events: bool, looks: int, seconds: int) -> None:
+        if events:
+            self.run(self.chaos.deliver())
+        for _ in range(looks):
+            self.run(self.chaos.look())
+        self.chaos.world.clock.advance(seconds)
+
+    @rule(again=st.booleans())
+    def restart(self, again: bool) -> None:
+        self.run(self.chaos.reinstall() if again else self.chaos.start())
+
+    @rule(check=st.booleans())
+    def all_works_again(self, check: bool) -> None:
+        self.chaos.world.stripe.faults.clear()
+        self.chaos.world.served.courier.faults.clear()
+        if check:
+            self.run(self._settled())
+
+    async def _settled(self) -> None:
+        await self.chaos.dust_settles()
+        if self.dropped or self.reconciles:
+            reconciled = await self.chaos.reconcile()
+            assert reconciled.equal, reconciled.different
+            await self.chaos.dust_settles()
+        self.chaos.assert_true()
+
+    def teardown(self) -> None:
+        try:
+            if not self.broken:
+                self.run(self._settled())
+        finally:
+            self.runner.run(self.stack.aclose())
+            self.runner.close()
+
+
+def _part(payment: Payment, share: int | None) -> Decimal | None:
+    """None for all, 0 for nothing, else the payment's amount by `share`; 10 stands for ten times too much."""
+    if share is None or share == 0:
+        return None if share is None else Decimal(0)
+    return payment.amount * 10 if share == 10 else payment.amount / share
+
+
+def _run(database: Callable[[], str], **changes: Any) -> None:
+    profile = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "acceptance"))
+    machine = type("Machine", (Machine,), {"database": staticmethod(database)})
+    run_state_machine_as_test(machine, settings=settings(profile, **changes))
+
+
+def test_both_ledgers_agree_whatever_happens(sqlite_url: str, tmp_path: Path) -> None:
+    empty = Path(sqlite_url.removeprefix("sqlite:///")).read_bytes()
+
+    def database() -> str:
+        for file in tmp_path.glob("chaos*"):
+            file.unlink()
+        (tmp_path / "chaos.sqlite3").write_bytes(empty)
+        return f"sqlite:///{tmp_path / 'chaos.sqlite3'}"
+
+    _run(database, **({"max_examples": int(os.environ["EXAMPLES"])} if "EXAMPLES" in os.environ else {}))
+
+
+@pytest.mark.postgres
+def test_both_ledgers_agree_whatever_happens_on_postgresql(postgresql_url: str) -> None:
+    empty = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+
+    def database() -> str:
+        with psycopg.connect(postgresql_url, autocommit=True) as connection:
+            connection.execute(empty.encode())
+        return postgresql_url
+
+    _run(database, max_examples=5)
