@@ -66,16 +66,27 @@ class Stripe:
         """What was wrong with requests, answers and events so far; a test may clear it."""
         return self._inspection.findings
 
-    def create_account(self, name: str = "Sandbox", **given: str) -> Account:
-        """A new account with keys of test mode; `given` may hold country, currency, platform, secret_key and
-        publishable_key."""
+    def create_account(
+        self,
+        name: str = "Sandbox",
+        *,
+        country: str = "US",
+        currency: str = "usd",
+        platform: str | None = None,
+        secret_key: str | None = None,
+        publishable_key: str | None = None,
+    ) -> Account:
+        """A new account with a secret and a publishable key of test mode, drawn by lot unless given.
+
+        `platform` is the account that may act for it through Stripe-Account.
+        """
         return self.registry.create_account(
             name,
-            country=given.get("country", "US"),
-            currency=given.get("currency", "usd"),
-            platform=given.get("platform"),
-            secret_key=given.get("secret_key"),
-            publishable_key=given.get("publishable_key"),
+            country=country,
+            currency=currency,
+            platform=platform,
+            secret_key=secret_key,
+            publishable_key=publishable_key,
         )
 
     def create_key(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -61,9 +61,15 @@ def create_sandbox(server: Stripe, clock: Callable[[], int] = system_clock) -> A
                 expose_headers=["Request-Id", "Stripe-Version"],
             )
         ],
+        exception_handlers={ClientDisconnect: _nobody_listens},
         lifespan=lifespan,
     )
     return _Breakable(application)
+
+
+def _nobody_listens(_: Request, __: Exception) -> Response:
+    """A caller that hangs up while it is still sending is no fault of this server's."""
+    return Response(status_code=400)
 
 
 class _Breakable:

@@ -83,9 +83,9 @@ class Books:
             raise missing("refund", identifier, param)
         return found
 
-    def customer(self, identifier: str, param: str = "customer") -> Customer:
-        """The customer with an id, or 404."""
+    def customer(self, identifier: str, status: int = 404) -> Customer:
+        """The customer with an id; 404 without, or 400 where a payment only mentions it."""
         found = self.customers.get(identifier)
         if found is None:
-            raise missing("customer", identifier, param)
+            raise missing("customer", identifier, "customer", status)
         return found

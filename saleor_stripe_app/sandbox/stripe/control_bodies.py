@@ -1,5 +1,7 @@
 """Bodies of the controls' requests."""
 
+import re
+
 import msgspec
 
 from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault, FaultKind
@@ -53,7 +55,12 @@ class NewFault(msgspec.Struct, forbid_unknown_fields=True):
     api_version: str = "2022-08-01"
 
     def fault(self) -> Fault | EventFault:
-        """The fault described."""
+        """The fault described; ValueError for a kind that there is not, or a pattern that is none."""
+        for pattern in (self.path, self.types):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
         if self.kind in set(EventFaultKind):
             kind = EventFaultKind(self.kind)
             return EventFault(kind, self.types, self.times, self.skip, self.seconds, self.api_version)

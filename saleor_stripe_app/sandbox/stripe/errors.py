@@ -41,9 +41,9 @@ class StripeFailure(Exception):
         return {"error": self.error}
 
 
-def missing(noun: str, identifier: str, param: str) -> StripeFailure:
-    """404 for an id that the account does not have."""
-    return StripeFailure(404, f"No such {noun}: '{identifier}'", code="resource_missing", param=param)
+def missing(noun: str, identifier: str, param: str, status: int = 404) -> StripeFailure:
+    """An id that the account does not have: 404 where it is what the request is about, 400 where it is mentioned."""
+    return StripeFailure(status, f"No such {noun}: '{identifier}'", code="resource_missing", param=param)
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> StripeFailure:

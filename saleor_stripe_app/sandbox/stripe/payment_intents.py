@@ -51,7 +51,7 @@ def create(call: Call) -> dict[str, Json]:
         metadata=merged_metadata({}, parameters),
         allowed=parameters.texts("allowed_payment_method_types") or None,
         excluded=parameters.texts("excluded_payment_method_types") or None,
-        customer=call.books.customer(customer).id if customer else None,
+        customer=call.books.customer(customer, 400).id if customer else None,
     )
     _set_options(intent, parameters)
     _choose_types(call, intent)
@@ -89,7 +89,7 @@ def update(call: Call) -> dict[str, Json]:
     intent.amount, intent.currency = intent.amount if amount is None else amount, currency
     intent.capture_method = parameters.text("capture_method") or intent.capture_method
     customer = parameters.text("customer")
-    intent.customer = call.books.customer(customer).id if customer else intent.customer
+    intent.customer = call.books.customer(customer, 400).id if customer else intent.customer
     _set_fields(intent, parameters)
     _choose_types(call, intent)
     method = _method(call)
@@ -194,7 +194,7 @@ def _method(call: Call) -> PaymentMethod | None:
     if data.values:
         return payment_methods.from_data(call.context, data)
     identifier = call.parameters.text("payment_method")
-    return payment_methods.find(call.context, identifier) if identifier else None
+    return payment_methods.find(call.context, identifier, 400) if identifier else None
 
 
 def _check_method(intent: PaymentIntent, method: PaymentMethod) -> None:

@@ -74,8 +74,11 @@ def of_customer(call: Call) -> dict[str, Json]:
     return page(call, found, render)
 
 
-def find(context: Context, identifier: str, param: str = "payment_method") -> PaymentMethod:
-    """The payment method with an id. Each use of one of Stripe's test ids makes a payment method of its own."""
+def find(context: Context, identifier: str, status: int = 404) -> PaymentMethod:
+    """The payment method with an id; `status` is that of the refusal without.
+
+    Each use of one of Stripe's test ids makes a payment method of its own.
+    """
     found = context.books.payment_methods.get(identifier)
     if found:
         return found
@@ -84,7 +87,7 @@ def find(context: Context, identifier: str, param: str = "payment_method") -> Pa
     if not context.books.livemode and identifier in OTHER_METHODS:
         name, behaviour = OTHER_METHODS[identifier]
         return _other(context, name, Parameters({}), behaviour)
-    raise missing("PaymentMethod", identifier, param)
+    raise missing("PaymentMethod", identifier, "payment_method", status)
 
 
 def from_data(context: Context, data: Parameters) -> PaymentMethod:

@@ -49,3 +49,4 @@ class Sender:
             async with session.post(post.url, data=post.body, headers=post.headers, allow_redirects=False) as answer:
                 status = answer.status
         self._server.delivered(post.delivery, status, self._clock())
+        self.wake()

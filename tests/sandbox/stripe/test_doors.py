@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import aiohttp
 import aiohttp.web
+import httpx
 import pytest
 import stripe
 from stripe import WebhookSignature
 
 from saleor_stripe_app.sandbox.stripe.api import Stripe
+from saleor_stripe_app.sandbox.stripe.asgi import create_sandbox
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.sandbox.stripe.serving import serve, serve_lean
 
@@ -89,9 +91,12 @@ class Listener:
 async def listener() -> AsyncIterator[Listener]:
     received: asyncio.Queue[tuple[bytes, str]] = asyncio.Queue()
 
+    heard: list[str] = []
+
     async def hear(request: aiohttp.web.Request) -> aiohttp.web.Response:
         await received.put((await request.read(), request.headers["Stripe-Signature"]))
-        return aiohttp.web.Response()
+        heard.append(request.query_string)
+        return aiohttp.web.Response(status=500 if heard == ["refuse=1"] else 200)
 
     application = aiohttp.web.Application()
     application.router.add_post("/hook", hear)
@@ -136,6 +141,31 @@ async def test_events_are_delivered_over_http(door: Door, listener: Listener) ->
     body, signature = await asyncio.wait_for(listener.received.get(), 5)
     assert WebhookSignature.verify_header(body, signature, endpoint.secret, tolerance=300)
     assert json.loads(body)["data"]["object"]["id"] == intent.id
+
+
+async def test_a_refused_delivery_is_sent_again(listener: Listener) -> None:
+    server = Stripe(retries=(0,))
+    async with opened(server, lambda ready: serve_lean(server=server, ready=ready)) as door:
+        await door.v1.webhook_endpoints.create_async(
+            {"url": f"{listener.url}?refuse=1", "enabled_events": ["payment_intent.created"]}
+        )
+        await door.v1.payment_intents.create_async(INTENT)
+        first = await asyncio.wait_for(listener.received.get(), 5)
+        second = await asyncio.wait_for(listener.received.get(), 5)
+    assert json.loads(first[0])["id"] == json.loads(second[0])["id"]
+
+
+async def test_a_server_that_cannot_break_connections_is_told_by_an_exception() -> None:
+    server = Stripe()
+    key = server.create_account().secret_key
+    server.faults.add(Fault(FaultKind.ANSWER_LOST))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(create_sandbox(server)), base_url="http://stripe.test"
+    ) as client:
+        headers = {"Authorization": f"Bearer {key}", "Stripe-Version": "2026-10-28.endive"}
+        with pytest.raises(ConnectionResetError):
+            await client.get("/v1/balance", headers=headers)
+        assert (await client.get("/v1/balance", headers=headers)).status_code == 200
 
 
 async def test_requests_that_arrive_together_or_in_pieces_are_answered_in_order(lean: Door) -> None:
@@ -217,6 +247,7 @@ async def test_a_control_that_makes_no_sense_says_why(asgi: Door) -> None:
         (f"/payment_intents/{intent.id}/authenticate", {}, 400),
         ("/payment_intents/pi_unknown/cancel", {}, 404),
         ("/faults", {"kind": "sabotage"}, 400),
+        ("/faults", {"kind": "latency", "path": "("}, 400),
         ("/accounts", {"colour": "red"}, 400),
     ):
         async with asgi.http.post(f"{asgi.url}/_sandbox{path}", json=body) as answer:

@@ -279,3 +279,26 @@ def test_objects_are_expanded_in_lists_too(shop: Shop) -> None:
     found = shop.v1.payment_intents.list({"expand": ["data.latest_charge.refunds", "data.payment_method"]})
     assert found.data[0].latest_charge.refunds.data == []
     assert found.data[0].payment_method.type == "card"
+
+
+@pytest.mark.parametrize("named", [{"customer": "cus_unknown"}, {"payment_method": "pm_unknown"}])
+def test_a_payment_that_mentions_an_unknown_object_is_400(shop: Shop, named: dict[str, str]) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        shop.v1.payment_intents.create({"amount": 1000, "currency": "eur", **named})
+    assert refused(error) == (400, "resource_missing")
+
+
+def test_a_customers_payments_and_payment_methods_are_found(shop: Shop) -> None:
+    customer = shop.v1.customers.create({"email": "ada@example.com"})
+    method = shop.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
+    shop.v1.payment_methods.attach(method.id, {"customer": customer.id})
+    assert [found.id for found in shop.v1.customers.payment_methods.list(customer.id).data] == [method.id]
+    with pytest.raises(stripe.InvalidRequestError, match="belongs to a Customer"):
+        shop.pay(method.id)
+    intent = shop.pay(method.id, customer=customer.id, expand=["customer"])
+    assert (intent.status, intent.customer.email) == ("succeeded", "ada@example.com")
+    assert [found.id for found in shop.v1.payment_intents.list({"customer": customer.id}).data] == [intent.id]
+    assert shop.v1.payment_methods.detach(method.id).customer is None
+    assert shop.v1.customers.update(customer.id, {"name": "Ada"}).name == "Ada"
+    assert shop.v1.customers.list({"email": "ada@example.com"}).data[0].id == customer.id
+    assert shop.v1.customers.delete(customer.id).deleted is True
