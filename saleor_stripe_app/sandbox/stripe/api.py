@@ -104,6 +104,10 @@ class Stripe:
         self.advance(now)
         return self._outbox.pending(now)
 
+    def next_delivery(self) -> int | None:
+        """When the next webhook delivery is due; None when nothing waits."""
+        return self._outbox.next_due()
+
     def delivered(self, delivery: Delivery, status: int | None, now: int) -> None:
         """Report what an endpoint answered, None for no answer: all but 2xx is repeated later."""
         self._outbox.delivered(delivery, status, now)

@@ -99,6 +99,10 @@ class Outbox:
                 posts.append(_post(delivery, now))
         return posts
 
+    def next_due(self) -> int | None:
+        """When the next delivery is due; None when nothing waits."""
+        return self._due[0][0] if self._due else None
+
     def delivered(self, delivery: Delivery, status: int | None, now: int) -> None:
         """Report the endpoint's answer, None when there was none: all but 2xx is repeated later."""
         if status is not None and 200 <= status < 300:

@@ -101,7 +101,9 @@ def test_a_delivery_that_is_not_taken_is_repeated_with_growing_pauses(shop: Shop
         shop.server.delivered(post.delivery, answer, shop.clock.now)
         assert shop.server.pending_deliveries(shop.clock.now) == []
         if number < len(TEST_RETRIES):
+            assert shop.server.next_delivery() == shop.clock.now + TEST_RETRIES[number]
             shop.clock.pass_by(TEST_RETRIES[number])
+    assert shop.server.next_delivery() is None
     shop.clock.pass_by(10**6)
     assert shop.server.pending_deliveries(shop.clock.now) == []
 
