@@ -16,7 +16,7 @@ from saleor_stripe_app.storage import endpoints
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.sealed import KeyRing, Where
-from saleor_stripe_app.storage.tables import channels, configurations, transactions
+from saleor_stripe_app.storage.tables import channels, configurations, installations, transactions
 
 IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
 
@@ -158,6 +158,23 @@ async def of_installation(
         select(configurations)
         .where(configurations.c.saleor_api_url == saleor_api_url, chosen)
         .order_by(configurations.c.created_at, configurations.c.id)
+    )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_configuration(row, storage.keys) for row in rows)
+
+
+async def with_endpoint_after_removal(storage: Storage) -> tuple[Configuration, ...]:
+    """Configurations of Saleors that removed the app whose endpoint at Stripe is still recorded, archived ones too."""
+    statement = (
+        select(configurations)
+        .join(installations, installations.c.saleor_api_url == configurations.c.saleor_api_url)
+        .where(
+            installations.c.removed_at.is_not(None),
+            configurations.c.endpoint_id.is_not(None),
+            configurations.c.draft.is_(False),
+        )
+        .order_by(configurations.c.id)
     )
     async with storage.read() as connection:
         rows = (await connection.execute(statement)).all()

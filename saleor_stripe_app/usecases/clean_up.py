@@ -1,17 +1,19 @@
-"""Clean up at Stripe: endpoints that were replaced or left behind, drafts, archived keys that nothing needs."""
+"""Clean up at Stripe: endpoints replaced, left behind or lost, drafts, archived keys that nothing needs any more."""
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from saleor_stripe_app.domain.errors import AppError, Declined
-from saleor_stripe_app.domain.shop import Configuration
+from saleor_stripe_app.domain.errors import AppError, Declined, Refusal
+from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.storage import configurations, endpoints, installations, transactions
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.stripe_gateway import webhook_endpoints
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.delete_configuration import erase
 from saleor_stripe_app.usecases.install import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints, remove_endpoints
 from saleor_stripe_app.usecases.webhook_endpoint import SAVED_WITHIN, save
 
 log = logging.getLogger(__name__)
@@ -21,19 +23,28 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 # Some three days of tries. A key that works no more will not work again, and Stripe's Dashboard is the merchant's.
 MOST_TRIES = 20
+# After a reinstall. Later than that staff see what is missing, and why, and repair it themselves.
+RECREATED_WITHIN = timedelta(hours=1)
 # Whoever had read the configuration as it was archived is through by then.
 ARCHIVED_FOR = timedelta(days=1)
 
 
 async def clean_up(backends: Backends) -> int:
-    """Do what is due; how many endpoints were deleted. What fails is tried again later. Raises Unavailable."""
+    """Do what is due; how many endpoints were deleted. What fails is tried again later. Raises Unavailable.
+
+    To be called every minute or so, by any number of replicas.
+    """
+    await remove_endpoints(backends)
     for draft in await configurations.drafts(backends.storage, backends.clock() - SAVED_WITHIN):
         # Its endpoint, if one was made, has a note of its own.
         await configurations.abandon(backends.storage, draft.id)
     deleted = 0
     for note in await endpoints.to_delete(backends.storage, backends.clock(), AT_ONCE):
         deleted += await _deleted(backends, note)
-    await _erase_archived(backends)
+    for installation in await installations.all_active(backends.storage):
+        if installation.installed_at > backends.clock() - RECREATED_WITHIN:
+            await recreate_endpoints(backends, installation, lacking_only=True)
+        await _erase_archived(backends, installation)
     return deleted
 
 
@@ -101,16 +112,16 @@ async def _forget_old_secrets(backends: Backends, note: EndpointToDelete, config
         await save(backends, configuration, newest)
 
 
-async def _erase_archived(backends: Backends) -> None:
+async def _erase_archived(backends: Backends, installation: Installation) -> None:
     now = backends.clock()
-    for installation in await installations.all_active(backends.storage):
-        for configuration in await configurations.of_installation(
-            backends.storage, installation.saleor_api_url, archived=True
+    for configuration in await configurations.of_installation(
+        backends.storage, installation.saleor_api_url, archived=True
+    ):
+        if (
+            configuration.archived_at is not None
+            and configuration.archived_at <= now - ARCHIVED_FOR
+            and configuration.secret_key
+            and not await transactions.any_since(backends.storage, configuration.id, now - PAYMENTS_LIVE_FOR)
         ):
-            if (
-                configuration.archived_at is not None
-                and configuration.archived_at <= now - ARCHIVED_FOR
-                and configuration.secret_key
-                and not await transactions.any_since(backends.storage, configuration.id, now - PAYMENTS_LIVE_FOR)
-            ):
+            with suppress(Refusal):  # changed meanwhile: the next round sees it as it is then
                 await erase(backends, configuration)

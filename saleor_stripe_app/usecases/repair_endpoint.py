@@ -1,6 +1,7 @@
 """See to it that Stripe's events reach this app: after a mishap, a new installation or the end of one."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from saleor_stripe_app.domain.errors import AppError, Refusal
@@ -48,16 +49,20 @@ async def repair_endpoint(
     return await _repaired(backends, configuration)
 
 
-async def recreate_endpoints(backends: Backends, installation: Installation) -> tuple[NotRecreated, ...]:
+async def recreate_endpoints(
+    backends: Backends, installation: Installation, *, lacking_only: bool = False
+) -> tuple[NotRecreated, ...]:
     """Bring the endpoints of a Saleor that installed the app again in order; those that failed, with the reason.
 
-    A failure stops nothing: staff see it beside the configuration and can repair it there.
+    A failure stops nothing: staff see it beside the configuration and can repair it there. With `lacking_only`,
+    recorded endpoints are not asked about.
     """
     failed = []
     for configuration in await configurations.of_installation(
         backends.storage, installation.saleor_api_url, archived=True
     ):
-        if is_by_hand(configuration) or not configuration.secret_key:
+        settled = configuration.endpoint_id is not None and lacking_only
+        if settled or is_by_hand(configuration) or not configuration.secret_key:
             continue
         try:
             await _repaired(backends, configuration)
@@ -67,20 +72,18 @@ async def recreate_endpoints(backends: Backends, installation: Installation) -> 
     return tuple(failed)
 
 
-async def remove_endpoints(backends: Backends, installation: Installation) -> int:
-    """Have the app's endpoints of a Saleor that removed the app deleted by the sweep; how many.
+async def remove_endpoints(backends: Backends) -> int:
+    """Have the app's endpoints of every Saleor that removed the app deleted by the sweep; how many.
 
-    Keys and payments stay known: a new installation begins where this one ended.
+    Keys and payments stay known: a new installation begins where this one ended. Nothing is remembered of a removal
+    but that it happened, so this may come at any time after it, and again.
     """
     removed = 0
-    for configuration in await configurations.of_installation(
-        backends.storage, installation.saleor_api_url, archived=True
-    ):
-        if configuration.endpoint_id is None:
-            continue
+    for configuration in await configurations.with_endpoint_after_removal(backends.storage):
         without = replace(configuration, endpoint_id=None, endpoint_secrets=())
-        await save(backends, configuration, without, superseded(configuration, backends.clock()))
-        removed += 1
+        with suppress(Refusal):  # changed meanwhile: the next round sees it as it is then
+            await save(backends, configuration, without, superseded(configuration, backends.clock()))
+            removed += 1
     return removed
 
 

@@ -6,9 +6,9 @@ from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases.check_connection import Checked, check_connection
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint
-from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints, remove_endpoints, repair_endpoint
+from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints, repair_endpoint
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition
-from tests.acceptance.world import APP_URL, World
+from tests.acceptance.world import APP_URL, GATEWAY, World
 from tests.usecases.merchant import ID, created, endpoints_at_stripe, paid_with, restricted_key, rows, stored
 
 BY_HAND = HandMadeEndpoint(f"{APP_URL}/api/webhooks/stripe/{ID}", "whsec_byhand")
@@ -141,22 +141,40 @@ async def test_a_revoked_key_is_a_failure_in_words(shop: World):
     assert key not in str(checked.failure)
 
 
+async def remove(shop: World) -> None:
+    app = shop.saleor.app_by_identifier(GATEWAY)
+    assert app is not None
+    await shop.served.courier.uninstall(app)
+
+
 async def test_a_removed_app_takes_its_endpoints_away_and_makes_new_ones_when_it_is_back(shop: World):
     before = await created(shop)
     archived = await created(shop, id=None, name="Former")
     await paid_with(shop, archived)
     await configurations.archive(shop.backends.storage, archived.id, shop.clock())
-    assert await remove_endpoints(shop.backends, shop.installation) == 2
+    await remove(shop)
     assert await clean_up(shop.backends) == 2
     assert endpoints_at_stripe(shop) == {}
-    assert await remove_endpoints(shop.backends, shop.installation) == 0
-    assert await recreate_endpoints(shop.backends, shop.installation) == ()
+    assert await clean_up(shop.backends) == 0
+    installation = await shop.install()
+    assert await recreate_endpoints(shop.backends, installation) == ()
     kept = await configurations.of_installation(shop.backends.storage, shop.saleor.api_url, archived=True)
     assert {one.endpoint_id for one in kept} == set(endpoints_at_stripe(shop))
     assert len(kept) == 2
     after = await stored(shop)
     assert after is not None
     assert after.secret_key == before.secret_key
+
+
+async def test_an_endpoint_made_by_hand_outlives_the_removal(shop: World):
+    before = await created(shop, hand_made=BY_HAND)
+    await remove(shop)
+    await clean_up(shop.backends)
+    assert await stored(shop) == before
+    await shop.install()
+    await clean_up(shop.backends)
+    assert await stored(shop) == before
+    assert endpoints_at_stripe(shop) == {}
 
 
 async def test_a_reinstall_leaves_endpoints_in_order_as_they_are(shop: World):
@@ -169,11 +187,37 @@ async def test_an_endpoint_that_cannot_be_made_again_stops_no_other(shop: World)
     key = restricted_key(shop)
     await created(shop, secret_key=key)
     second = await created(shop, id=None)
-    await remove_endpoints(shop.backends, shop.installation)
+    await remove(shop)
     await clean_up(shop.backends)
     del shop.stripe.registry.keys[key]
-    (failed,) = await recreate_endpoints(shop.backends, shop.installation)
+    installation = await shop.install()
+    (failed,) = await recreate_endpoints(shop.backends, installation)
     assert failed.configuration.id == ID
     assert "does not accept" in failed.reason
     (endpoint,) = endpoints_at_stripe(shop).values()
     assert endpoint.metadata["saleorAppConfigurationId"] == second.id
+
+
+async def test_an_endpoint_that_stripe_did_not_make_at_the_reinstall_is_made_by_the_sweep(shop: World):
+    await created(shop)
+    await remove(shop)
+    await clean_up(shop.backends)
+    installation = await shop.install()
+    shop.stripe.faults.add(Fault(FaultKind.SERVER_ERROR, times=None))
+    assert len(await recreate_endpoints(shop.backends, installation)) == 1
+    shop.stripe.faults.clear()
+    shop.clock.advance(61)
+    await clean_up(shop.backends)
+    assert await stands(shop) is EndpointCondition.OK
+    assert len(endpoints_at_stripe(shop)) == 1
+
+
+async def test_an_hour_after_the_installation_staff_decide(shop: World):
+    await created(shop)
+    await remove(shop)
+    await clean_up(shop.backends)
+    await shop.install()
+    shop.clock.advance(3601)
+    await clean_up(shop.backends)
+    assert endpoints_at_stripe(shop) == {}
+    assert await stands(shop) is EndpointCondition.MISSING

@@ -1,4 +1,7 @@
-"""The settings API over HTTP, for staff with a token that a real Dashboard would hold."""
+"""The settings API over HTTP, for staff with a token that a real Dashboard would hold.
+
+On SQLite alone: what differs between databases lies below this door.
+"""
 
 import json
 from collections.abc import AsyncIterator
@@ -126,9 +129,9 @@ class Dashboard:
 
 
 @pytest.fixture
-async def dashboard(database_url: str) -> AsyncIterator[Dashboard]:
+async def dashboard(sqlite_url: str) -> AsyncIterator[Dashboard]:
     """The app installed, without keys yet, and staff before its pages."""
-    async with opened(database_url) as world:
+    async with opened(sqlite_url) as world:
         await world.install()
         app = application(door.routes(world.backends), body_limit=1_000_000, secure=False)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

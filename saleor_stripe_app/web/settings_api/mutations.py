@@ -118,7 +118,7 @@ def _writer(info: Info, what: str) -> Caller:
     """The caller, who may change settings; who did is worth a line in the log. Raises Untrusted."""
     info.context.require_write()
     log.info(
-        "settings changed by staff",
+        "staff change settings",
         extra={"mutation": what, "user": info.context.user.id, "shop": info.context.installation.saleor_api_url},
     )
     return info.context
