@@ -20,6 +20,7 @@ from saleor_stripe_app.usecases import sweep, upkeep
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.web import health, installation, metrics, saleor_webhooks, static, stripe_webhook
 from saleor_stripe_app.web.application import application
+from saleor_stripe_app.web.settings_api import door as settings_api
 
 
 def now() -> datetime:
@@ -71,6 +72,7 @@ def create_app(backends: Backends, settings: Settings) -> Starlette:
             *installation.routes(backends),
             *saleor_webhooks.routes(backends),
             *stripe_webhook.routes(backends),
+            *settings_api.routes(backends),
             *health.routes(backends.storage),
             *metrics.routes(token.get_secret_value() if token else None),
             *static.routes(),

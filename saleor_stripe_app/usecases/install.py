@@ -1,18 +1,22 @@
 """A Saleor installs the app, or takes it away."""
 
+import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from saleor_stripe_app.domain import addresses
-from saleor_stripe_app.domain.errors import Malformed, Refusal, Unavailable, Untrusted
+from saleor_stripe_app.domain.errors import AppError, Malformed, Refusal, Unavailable, Untrusted
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.saleor import apps, manifest, webhooks
 from saleor_stripe_app.storage import due, installations, transactions
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints
 
 log = logging.getLogger(__name__)
 
+ENDPOINTS_WITHIN = 8.0  # seconds of the 18 that Saleor waits for the token to be taken
 # Refunds and disputes still come in for so long; older payments are looked at when something happens to them.
 PAYMENTS_LIVE_FOR = timedelta(days=180)
 
@@ -30,7 +34,8 @@ async def install(
 ) -> Installation:
     """Record the installation once its token is proved.
 
-    A reinstall keeps the payments, which belong to the app's identifier: all of them are looked at again. Raises
+    A reinstall keeps the payments, which belong to the app's identifier: the endpoints at Stripe are made again, and
+    every payment is looked at, since events were missed. Raises
     NotAllowed, TokenNotProved, and Unavailable or Malformed when Saleor cannot be asked or shows no usable keys.
     """
     if not addresses.is_allowed(saleor_api_url, backends.allowed_saleor_urls):
@@ -57,6 +62,9 @@ async def install(
         webhooks_digest=webhooks.digest(described),
     )
     await installations.save(backends.storage, installation)
+    with suppress(TimeoutError, AppError):  # upkeep goes on with what is left
+        async with asyncio.timeout(ENDPOINTS_WITHIN):
+            await recreate_endpoints(backends, installation, lacking_only=True)
     await look_at_everything(backends, installation)
     log.info("installed", extra={"saleor_api_url": saleor_api_url, "app": app.id})
     return installation

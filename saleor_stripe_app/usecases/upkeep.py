@@ -7,6 +7,7 @@ from datetime import timedelta
 from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.storage import installations, received
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.install import bring_up_to_date
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ EVENTS_KEPT_FOR = timedelta(days=30)  # as long as Stripe itself shows them
 
 async def upkeep(backends: Backends) -> None:
     """One round. What cannot be done now is left for the next one."""
+    await clean_up(backends)
     for installation in await installations.all_active(backends.storage):
         await bring_up_to_date(backends, installation)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)

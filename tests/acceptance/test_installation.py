@@ -159,3 +159,26 @@ async def test_a_missing_permission_is_not_taken_for_a_removal(world: World) -> 
     app.permissions = permissions
     await world.settle()
     await world.assert_equal(session)
+
+
+async def test_a_reinstall_makes_the_endpoint_anew_and_reports_what_was_missed(world: World) -> None:
+    """Removal deletes the endpoint at Stripe, so nothing is heard of what happens until the app is back."""
+    configuration = world.configuration
+    assert configuration is not None
+    session = await charged(world)
+    app = world.saleor.app_by_identifier("saleor.app.payment.stripe")
+    assert app is not None
+    await world.served.courier.uninstall(app)
+    world.clock.advance(120)
+    await upkeep(world.backends)
+    client = world.backends.stripe.client(world.account.secret_key)
+    assert not (await client.v1.webhook_endpoints.list_async()).data
+    world.hands.refund(world.intent(session), world.clock.seconds(), 3000)
+    await world.install()
+    assert len((await client.v1.webhook_endpoints.list_async()).data) == 1
+    await world.settle()
+    await world.assert_equal(session)
+    world.hands.refund(world.intent(session), world.clock.seconds(), 1000)
+    await world.settle()
+    payment, _ = await world.assert_equal(session)
+    assert payment.refunded == 4000
