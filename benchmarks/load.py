@@ -1,0 +1,66 @@
+"""The load generator, a process of its own: prepared requests over a few kept connections, bounded in count and time.
+
+`python -m benchmarks.load PORT CONCURRENCY SECONDS EXPECTED` reads requests from its input (MessagePack, a list of
+bytes), sends each once to 127.0.0.1, and prints what came of it. An answer is good if it is 200 and holds EXPECTED.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+
+class Outcome(msgspec.Struct):
+    """What came of a run: `latencies` in seconds, `bad` the first few answers that were not as expected."""
+
+    seconds: float
+    latencies: list[float]
+    bad: list[str]
+
+
+@dataclass
+class _Run:
+    waiting: Iterator[bytes]
+    expected: bytes
+    latencies: list[float] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+
+
+async def run(requests: list[bytes], port: int, concurrency: int, seconds: float, expected: bytes) -> Outcome:
+    """Send every request once. Raises TimeoutError after so many seconds."""
+    state = _Run(iter(requests), expected)
+    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(concurrency)]
+    started = time.perf_counter()
+    async with asyncio.timeout(seconds):
+        await asyncio.gather(*(_work(state, reader, writer) for reader, writer in connections))
+    taken = time.perf_counter() - started
+    for _, writer in connections:
+        writer.close()
+    return Outcome(taken, state.latencies, state.bad[:3])
+
+
+async def _work(state: _Run, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    for request in state.waiting:
+        started = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = head.lower().split(b"content-length:")[1].split(b"\r\n")[0]
+        body = await reader.readexactly(int(length))
+        state.latencies.append(time.perf_counter() - started)
+        if not head.startswith(b"HTTP/1.1 200 ") or state.expected not in body:
+            state.bad.append((head[:60] + body[:200]).decode(errors="replace"))
+
+
+def main() -> None:
+    """Read, run, print."""
+    port, concurrency, seconds, expected = sys.argv[1:]
+    requests = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=list[bytes])
+    outcome = asyncio.run(run(requests, int(port), int(concurrency), float(seconds), expected.encode()))
+    print(msgspec.json.encode(outcome).decode())
+
+
+if __name__ == "__main__":
+    main()
