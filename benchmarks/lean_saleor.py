@@ -7,6 +7,7 @@ The full stand-in executes GraphQL, which costs more than the app itself. `pytho
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +65,8 @@ class LeanSaleor:
                 writer.write(b"content-length: %d\r\n\r\n%b" % (len(answer), answer))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 def _money(amount: object) -> dict[str, object]:

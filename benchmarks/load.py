@@ -39,6 +39,7 @@ async def run(requests: list[bytes], port: int, concurrency: int, seconds: float
     taken = time.perf_counter() - started
     for _, writer in connections:
         writer.close()
+        await writer.wait_closed()
     return Outcome(taken, state.latencies, state.bad[:3])
 
 

@@ -66,7 +66,13 @@ def test_events_in_stripes_name_are_signed_and_readable(shop: Shop) -> None:
 
 async def test_every_request_is_sent_once_and_unexpected_answers_are_told() -> None:
     saleor = LeanSaleor({PAID.transaction: PAID.intent})
-    server = await asyncio.start_server(saleor.serve, "127.0.0.1", 0)
+    served: list[asyncio.Task[object] | None] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.append(asyncio.current_task())
+        await saleor.serve(reader, writer)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     report = {"id": PAID.transaction, "type": "CHARGE_SUCCESS", "pspReference": "pi_1", "amount": 42.0}
     asked = {"query": "transactionEventReport", "variables": report | {"availableActions": [], "time": "2026"}}
@@ -75,5 +81,6 @@ async def test_every_request_is_sent_once_and_unexpected_answers_are_told() -> N
     async with server:
         good = await load.run([post] * 20, port, 4, 10.0, b"alreadyProcessed")
         bad = await load.run([post], port, 1, 10.0, b"something else")
+        await asyncio.gather(*(task for task in served if task))
     assert (len(good.latencies), good.bad, len(bad.bad)) == (20, [], 1)
     assert saleor.answer("GET", b"") == b"21"
