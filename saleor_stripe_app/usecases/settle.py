@@ -1,9 +1,10 @@
 """Make Saleor's ledger of one payment equal to Stripe's: look at both, report what is missing."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
-from saleor_stripe_app.domain.errors import Declined, Unavailable, Untrusted
+from saleor_stripe_app.domain.errors import AppError, Declined, Unavailable, Untrusted
 from saleor_stripe_app.domain.operation import OperationState
 from saleor_stripe_app.domain.outstanding import outstanding
 from saleor_stripe_app.domain.payment import Payment
@@ -144,4 +145,5 @@ async def _raise_problem(
         f"and cannot be mended by a report: {discrepancy}. Compare both ledgers by hand."
     )
     log.error("ledgers differ", extra={"transaction": record.transaction_id})
-    await problems.create(backends.saleor, installation, key=f"ledger-{record.id}", message=message)
+    with suppress(AppError):  # the log has it; a look must not be repeated only to say so
+        await problems.create(backends.saleor, installation, key=f"ledger-{record.id}", message=message)
