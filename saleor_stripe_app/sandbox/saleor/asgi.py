@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -36,7 +36,12 @@ def application(courier: Courier) -> Starlette:
         *control.routes(courier),
     ]
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
-    return Starlette(routes=routes, middleware=[cors])
+    return Starlette(routes=routes, middleware=[cors], exception_handlers={ClientDisconnect: _nobody_listens})
+
+
+def _nobody_listens(_: Request, __: Exception) -> Response:
+    """A caller that hangs up while it is still sending is no fault of this server's."""
+    return Response(status_code=400)
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
