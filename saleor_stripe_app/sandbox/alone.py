@@ -14,6 +14,7 @@ from saleor_stripe_app.sandbox.saleor.server import fresh, running
 from saleor_stripe_app.sandbox.stripe import serving
 from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.context import Delays
+from saleor_stripe_app.sandbox.stripe.description import API_VERSION
 
 STAFF = ("HANDLE_PAYMENTS", "MANAGE_APPS", "MANAGE_CHECKOUTS", "MANAGE_ORDERS")
 _TOKEN_LIFE = timedelta(days=1)
@@ -25,6 +26,7 @@ Stripe's stand-in is at {url}. No money moves, and nothing is kept when it ends 
   for this app       SALEOR_STRIPE_STRIPE_API_BASE={url}
   publishable key    {account.publishable_key}
   secret key         {account.secret_key}
+  asked of servers   Stripe-Version: {version} and an Idempotency-Key with every POST
   cards              Stripe's test payment methods: pm_card_visa, pm_card_chargeDeclined,
                      pm_card_threeDSecure2Required, pm_card_pendingRefund, pm_card_refundFail, ...
 
@@ -80,7 +82,10 @@ async def stripe_alone(
     account = stripe.create_account("A shop", **{name: key for name, key in given.items() if key})
     with _listening(host, port):
         await serving.serve(
-            host, port, server=stripe, ready=lambda url: show(_STRIPE.format(url=url, account=account).rstrip())
+            host,
+            port,
+            server=stripe,
+            ready=lambda url: show(_STRIPE.format(url=url, account=account, version=API_VERSION).rstrip()),
         )
 
 

@@ -55,7 +55,8 @@ async def play(scene: Scene, stories: Sequence[Story], show: Callable[[str], Non
         for queue in told.values():
             while (row := await queue.get()) is not None:
                 _show(row, played, show)
-    await _rest(scene, patience)
+    if not await _rest(scene, patience):
+        played.faults.append(f"not everything had come to rest after {patience:g} s")
     played.compared = read(scene.stripe, scene.saleor)
     played.faults += [f"Stripe's API description: {finding}" for finding in scene.stripe.findings]
     played.faults += [
@@ -100,14 +101,21 @@ async def _seen(scene: Scene, step: Step, patience: float) -> Row:
     until = loop.time() + patience
     while True:
         found = next((c for c in read(scene.stripe, scene.saleor) if c.transaction == step.payment.token), None)
-        agreed = found is not None and found.equal and found.status == step.status and found.stripe == step.sums
-        if agreed or loop.time() > until:
-            return Row(step, found, agreed)
+        if agrees(found, step) or loop.time() > until:
+            return Row(step, found, agrees(found, step))
         await asyncio.sleep(_ASK_EVERY)
 
 
-async def _rest(scene: Scene, patience: float) -> None:
-    """Wait until nothing is on its way any more and the app has stopped looking: what differs then, stays different."""
+def agrees(found: Compared | None, step: Step) -> bool:
+    """Whether both ledgers say what they must after a step: that they are equal is not enough."""
+    return found is not None and found.equal and found.status == step.status and found.stripe == step.sums
+
+
+async def _rest(scene: Scene, patience: float) -> bool:
+    """Wait until nothing is on its way any more and the app has stopped looking: what differs then, stays different.
+
+    False when patience ended before.
+    """
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
     seen, since = _newest_request(scene), loop.time()
@@ -117,7 +125,8 @@ async def _rest(scene: Scene, patience: float) -> None:
         if newest != seen or _on_its_way(scene):
             seen, since = newest, loop.time()
         elif loop.time() - since >= _STILL_FOR:
-            return
+            return True
+    return False
 
 
 def _newest_request(scene: Scene) -> str:

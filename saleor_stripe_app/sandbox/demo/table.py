@@ -64,12 +64,12 @@ def differences(compared: Iterable[Compared]) -> Iterator[str]:
             yield f"{name}: Stripe has it, Saleor does not"
         else:
             parts = [
-                f"{of} {major(getattr(each.stripe, of), each.currency)} against "
-                f"{major(getattr(each.saleor, of), each.currency)}"
+                f"{of.replace('_', ' ')} {major(getattr(each.stripe, of), each.currency)} at Stripe, "
+                f"{major(getattr(each.saleor, of), each.currency)} in Saleor"
                 for of in NAMES
                 if getattr(each.stripe, of) != getattr(each.saleor, of)
             ]
-            yield f"{name}: {', '.join(parts)} {each.currency} (Stripe against Saleor)"
+            yield f"{name} ({each.currency}): {'; '.join(parts)}"
 
 
 def _in_words(of: Sums, currency: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
