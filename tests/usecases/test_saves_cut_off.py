@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
+from saleor_stripe_app.storage import configurations, endpoints
+from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.create_configuration import create_configuration
@@ -138,3 +142,51 @@ async def test_a_request_that_fails_anywhere_in_a_save_leaves_nothing_behind(sho
         if through:
             return
     raise AssertionError("the story has no end")
+
+
+async def test_an_endpoint_that_is_being_made_is_not_taken_for_a_leftover(shop: World):
+    before = await created(shop)
+
+    async def update(backends: Backends) -> None:
+        await update_configuration(backends, shop.installation, ID, Changes(secret_key=restricted_key(shop)))
+
+    async def cut_off_before_it_is_recorded() -> str:
+        """A save that has made its endpoint and stops there."""
+        known = set(endpoints_at_stripe(shop))
+        for step in range(MOST_STEPS):
+            await dies(shop, step, update)
+            if made := set(endpoints_at_stripe(shop)) - known:
+                return made.pop()
+        raise AssertionError("no endpoint was made")
+
+    async def notes() -> tuple[EndpointToDelete, ...]:
+        return await endpoints.to_delete(shop.backends.storage, shop.clock() + timedelta(days=1), 100)
+
+    leftover = await cut_off_before_it_is_recorded()
+    shop.clock.advance(300)
+    being_made = await cut_off_before_it_is_recorded()
+    (under_way,) = [note.id for note in await notes()][-1:]
+    shop.clock.advance(301)
+    await clean_up(shop.backends)
+    assert set(endpoints_at_stripe(shop)) == {before.endpoint_id, leftover, being_made}
+    endpoint = endpoints_at_stripe(shop)[being_made]
+    recorded = replace(before, endpoint_id=endpoint.id, endpoint_secrets=(endpoint.secret,))
+    assert await configurations.update(shop.backends.storage, recorded, making=under_way)
+    shop.clock.advance(601)
+    await clean_up(shop.backends)
+    shop.clock.advance(601)
+    await clean_up(shop.backends)
+    assert set(endpoints_at_stripe(shop)) == {being_made}
+    assert await rows(shop) == (1, 0)
+
+
+async def test_a_save_that_was_given_up_can_record_nothing_any_more(shop: World):
+    before = await created(shop)
+    note = EndpointToDelete("note", ID, None, before.secret_key, shop.clock())
+    await endpoints.delete_later(shop.backends.storage, note)
+    await clean_up(shop.backends)
+    await endpoints.delete_later(shop.backends.storage, note)
+    await endpoints.delete_again(shop.backends.storage, note.id, shop.clock())
+    late = replace(before, endpoint_id="we_late")
+    assert not await configurations.update(shop.backends.storage, late, making=note.id)
+    assert await stored(shop) == before
