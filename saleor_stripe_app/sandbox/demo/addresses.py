@@ -38,4 +38,4 @@ def everything(scene: Scene, log: Path) -> str:
         ("  refund at Stripe", f"curl -X POST {stripe}/_sandbox/payment_intents/pi_.../refund"),
         ("  lose, double, delay events", f"""curl -d '{{"kind": "doubled"}}' {stripe}/_sandbox/faults"""),
     )
-    return "\nEverything is left running; Ctrl-C ends it.\n" + "\n".join(f"  {name:<28}{what}" for name, what in lines)
+    return "\nEverything is left running; Ctrl-C ends it.\n" + "\n".join(f"  {name:<30}{what}" for name, what in lines)
