@@ -13,9 +13,9 @@ from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import (
     MENDABLE,
     EndpointCondition,
-    condition,
     is_by_hand,
     save,
+    stripes_word,
     superseded,
     webhook_url,
     with_new_endpoint,
@@ -88,7 +88,7 @@ async def remove_endpoints(backends: Backends) -> int:
 
 
 async def _repaired(backends: Backends, configuration: Configuration) -> Configuration:
-    stands = await condition(backends, configuration)
+    stands = await stripes_word(backends, configuration)
     if stands is EndpointCondition.OK:
         return configuration
     if stands in MENDABLE and configuration.endpoint_id is not None:

@@ -65,20 +65,25 @@ def is_by_hand(configuration: Configuration) -> bool:
 
 
 async def condition(backends: Backends, configuration: Configuration) -> EndpointCondition:
-    """How the endpoint stands. Never raises for Stripe's sake: UNKNOWN then."""
+    """How the endpoint stands, for staff: UNKNOWN where Stripe does not say."""
+    try:
+        return await stripes_word(backends, configuration)
+    except AppError:
+        return EndpointCondition.UNKNOWN
+
+
+async def stripes_word(backends: Backends, configuration: Configuration) -> EndpointCondition:
+    """How the endpoint stands, for those who act on it. Raises Declined and Unavailable where Stripe does not say."""
     if is_by_hand(configuration):
         return EndpointCondition.MADE_BY_HAND
     if configuration.endpoint_id is None:
         return EndpointCondition.MISSING
-    try:
-        state = await webhook_endpoints.state(
-            backends.stripe.client(configuration.secret_key),
-            configuration.endpoint_id,
-            configuration_id=configuration.id,
-            url=webhook_url(backends, configuration.id),
-        )
-    except AppError:
-        return EndpointCondition.UNKNOWN
+    state = await webhook_endpoints.state(
+        backends.stripe.client(configuration.secret_key),
+        configuration.endpoint_id,
+        configuration_id=configuration.id,
+        url=webhook_url(backends, configuration.id),
+    )
     return EndpointCondition(state.value)
 
 

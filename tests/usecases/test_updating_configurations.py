@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.delete_configuration import delete_configuration
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved
 from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
+from saleor_stripe_app.usecases.webhook_endpoint import with_new_endpoint
 from tests.acceptance.world import APP_URL, World
 from tests.usecases.merchant import ID, created, endpoints_at_stripe, paid_with, restricted_key, rows, stored
 
@@ -148,15 +150,28 @@ async def test_a_failed_update_changes_nothing(shop: World):
 
 
 async def test_of_two_updates_at_once_one_is_told_of_the_other(shop: World):
-    await created(shop)
-    keys = [restricted_key(shop), restricted_key(shop)]
-    results = await asyncio.gather(*(update(shop, secret_key=key) for key in keys), return_exceptions=True)
-    (refused,) = (result for result in results if isinstance(result, Refusal))
-    (saved,) = (result for result in results if isinstance(result, Saved))
-    assert refused.code == "ChangedMeanwhile"
+    seen_by_both = await created(shop)
+    first = (await update(shop, secret_key=restricted_key(shop))).configuration
+    with pytest.raises(Refusal) as refused:
+        await with_new_endpoint(shop.backends, seen_by_both, replace(seen_by_both, secret_key=restricted_key(shop)))
+    assert refused.value.code == "ChangedMeanwhile"
+    assert await stored(shop) == first
     shop.clock.advance(3601)
     await clean_up(shop.backends)
-    assert set(endpoints_at_stripe(shop)) == {saved.configuration.endpoint_id}
+    assert set(endpoints_at_stripe(shop)) == {first.endpoint_id}
+    assert await rows(shop) == (1, 0)
+
+
+async def test_updates_at_once_never_leave_more_than_the_endpoint_that_is_recorded(shop: World):
+    await created(shop)
+    keys = [restricted_key(shop) for _ in range(3)]
+    await asyncio.gather(*(update(shop, secret_key=key) for key in keys), return_exceptions=True)
+    shop.clock.advance(3601)
+    await clean_up(shop.backends)
+    kept = await stored(shop)
+    assert kept is not None
+    assert kept.secret_key in keys
+    assert set(endpoints_at_stripe(shop)) == {kept.endpoint_id}
     assert await rows(shop) == (1, 0)
 
 

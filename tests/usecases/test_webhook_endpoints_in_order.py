@@ -1,6 +1,6 @@
 import pytest
 
-from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.errors import Refusal, Unavailable
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases.check_connection import Checked, check_connection
@@ -202,10 +202,10 @@ async def test_an_endpoint_that_stripe_did_not_make_at_the_reinstall_is_made_by_
     await created(shop)
     await remove(shop)
     await clean_up(shop.backends)
-    installation = await shop.install()
     shop.stripe.faults.add(Fault(FaultKind.SERVER_ERROR, times=None))
-    assert len(await recreate_endpoints(shop.backends, installation)) == 1
+    await shop.install()
     shop.stripe.faults.clear()
+    assert endpoints_at_stripe(shop) == {}
     shop.clock.advance(61)
     await clean_up(shop.backends)
     assert await stands(shop) is EndpointCondition.OK
@@ -216,8 +216,20 @@ async def test_an_hour_after_the_installation_staff_decide(shop: World):
     await created(shop)
     await remove(shop)
     await clean_up(shop.backends)
+    shop.stripe.faults.add(Fault(FaultKind.SERVER_ERROR, times=None))
     await shop.install()
+    shop.stripe.faults.clear()
     shop.clock.advance(3601)
     await clean_up(shop.backends)
     assert endpoints_at_stripe(shop) == {}
     assert await stands(shop) is EndpointCondition.MISSING
+
+
+async def test_a_repair_while_stripe_is_silent_replaces_nothing(shop: World):
+    before = await created(shop)
+    shop.stripe.faults.add(Fault(FaultKind.REQUEST_LOST, "GET", "/v1/webhook_endpoints/.*", times=None))
+    with pytest.raises(Unavailable):
+        await repair_endpoint(shop.backends, shop.installation, ID)
+    shop.stripe.faults.clear()
+    assert await stored(shop) == before
+    assert set(endpoints_at_stripe(shop)) == {before.endpoint_id}
