@@ -24,10 +24,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage.engine import Storage, insert
-from saleor_stripe_app.storage.tables import UtcDateTime, due, leases
+from saleor_stripe_app.storage.tables import UtcDateTime, due, leases, transactions
 
 PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -68,6 +69,23 @@ async def mark_intent(storage: Storage, configuration_id: str, payment_intent_id
     """Have an intent looked at that no transaction is known for, with the keys of this configuration."""
     async with storage.begin() as connection:
         return await mark_intent_in(connection, configuration_id, payment_intent_id, at)
+
+
+async def mark_all(storage: Storage, saleor_api_url: str, begun_since: datetime, at: datetime) -> None:
+    """Have every transaction of a Saleor begun since then looked at from `at` on."""
+    chosen = select(
+        transactions.c.id,
+        transactions.c.id,
+        literal(str(uuid.uuid4())),
+        literal(at, UtcDateTime),
+        literal(at, UtcDateTime),
+        literal(0),
+        literal(""),
+    ).where(transactions.c.saleor_api_url == saleor_api_url, transactions.c.created_at >= begun_since)
+    columns = ["id", "transaction", "generation", "since", "next_try", "attempts", "error"]
+    async with storage.begin() as connection:
+        statement = insert(connection.dialect.name, due).from_select(columns, chosen)
+        await connection.execute(_upserting(statement))
 
 
 async def mark_in(connection: AsyncConnection, transaction: str, at: datetime) -> Due:
@@ -177,7 +195,10 @@ async def _mark(connection: AsyncConnection, at: datetime, **subject: str) -> Du
 
 @cache
 def _marking(dialect: str) -> Executable:
-    statement = insert(dialect, due)
+    return _upserting(insert(dialect, due)).returning(due)
+
+
+def _upserting(statement: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
     soonest = _earlier(due.c.next_try, statement.excluded.next_try)
     return statement.on_conflict_do_update(
         index_elements=["id"],
@@ -186,7 +207,7 @@ def _marking(dialect: str) -> Executable:
             "since": _earlier(due.c.since, statement.excluded.since),
             "next_try": _later(due.c.not_before, soonest),
         },
-    ).returning(due)
+    )
 
 
 def _again(looked: Due, after: datetime, attempts: int) -> Update:

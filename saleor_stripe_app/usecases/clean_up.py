@@ -12,7 +12,7 @@ from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.stripe_gateway import webhook_endpoints
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.delete_configuration import erase
-from saleor_stripe_app.usecases.install import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
 from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints, remove_endpoints
 from saleor_stripe_app.usecases.webhook_endpoint import SAVED_WITHIN, save
 

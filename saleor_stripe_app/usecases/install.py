@@ -4,21 +4,19 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from saleor_stripe_app.domain import addresses
 from saleor_stripe_app.domain.errors import AppError, Malformed, Refusal, Unavailable, Untrusted
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.saleor import apps, manifest, webhooks
-from saleor_stripe_app.storage import due, installations, transactions
+from saleor_stripe_app.storage import installations
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.look_at_everything import look_at_everything
 from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints
 
 log = logging.getLogger(__name__)
 
 ENDPOINTS_WITHIN = 8.0  # seconds of the 18 that Saleor waits for the token to be taken
-# Refunds and disputes still come in for so long; older payments are looked at when something happens to them.
-PAYMENTS_LIVE_FOR = timedelta(days=180)
 
 
 class NotAllowed(Untrusted):
@@ -65,26 +63,9 @@ async def install(
     with suppress(TimeoutError, AppError):  # upkeep goes on with what is left
         async with asyncio.timeout(ENDPOINTS_WITHIN):
             await recreate_endpoints(backends, installation, lacking_only=True)
-    await look_at_everything(backends, installation)
+    await look_at_everything(backends, installation.saleor_api_url)
     log.info("installed", extra={"saleor_api_url": saleor_api_url, "app": app.id})
     return installation
-
-
-async def look_at_everything(backends: Backends, installation: Installation) -> int:
-    """Mark every payment of this Saleor that may still change as due; how many."""
-    now, after, count = backends.clock(), "", 0
-    while True:
-        page = await transactions.of_installation(
-            backends.storage, installation.saleor_api_url, after=after, since=now - PAYMENTS_LIVE_FOR
-        )
-        for record in page:
-            await due.mark(backends.storage, record.id, now)
-        count += len(page)
-        if not page:
-            break
-        after = page[-1].id
-    backends.wake()
-    return count
 
 
 async def uninstall(backends: Backends, installation: Installation, app_id: str) -> bool:

@@ -3,6 +3,7 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
@@ -10,6 +11,7 @@ from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.stripe_gateway import webhook_endpoints
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.find_configuration import find_configuration
+from saleor_stripe_app.usecases.look_at_everything import look_at_everything
 from saleor_stripe_app.usecases.webhook_endpoint import (
     MENDABLE,
     EndpointCondition,
@@ -22,6 +24,8 @@ from saleor_stripe_app.usecases.webhook_endpoint import (
 )
 
 log = logging.getLogger(__name__)
+
+REPAIRED_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,18 @@ async def remove_endpoints(backends: Backends) -> int:
 
 
 async def _repaired(backends: Backends, configuration: Configuration) -> Configuration:
+    """The configuration with an endpoint in order. What happened while it was not is found by looking at everything:
+    after the repair, and once more later in case this process ends in between."""
     stands = await stripes_word(backends, configuration)
     if stands is EndpointCondition.OK:
         return configuration
+    await look_at_everything(backends, configuration.saleor_api_url, REPAIRED_WITHIN)
+    repaired = await _in_order(backends, configuration, stands)
+    await look_at_everything(backends, configuration.saleor_api_url)
+    return repaired
+
+
+async def _in_order(backends: Backends, configuration: Configuration, stands: EndpointCondition) -> Configuration:
     if stands in MENDABLE and configuration.endpoint_id is not None:
         await webhook_endpoints.repair(
             backends.stripe.client(configuration.secret_key),

@@ -8,7 +8,7 @@ from saleor_stripe_app.storage import transactions
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved, checked_endpoint, checked_name, examined
 from saleor_stripe_app.usecases.find_configuration import find_configuration
-from saleor_stripe_app.usecases.install import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
 from saleor_stripe_app.usecases.webhook_endpoint import OVERLAP, is_by_hand, save, superseded, with_new_endpoint
 
 

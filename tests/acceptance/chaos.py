@@ -10,8 +10,10 @@ from random import Random
 
 import httpx
 from sqlalchemy import func, select
-from starlette.types import Receive, Scope, Send
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
 
+from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.sandbox.saleor import actions, purchases
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.errors import SaleorError
@@ -30,6 +32,7 @@ from saleor_stripe_app.settings import Settings
 from saleor_stripe_app.storage.tables import due, operations
 from saleor_stripe_app.usecases.reconcile import Reconciled, reconcile
 from saleor_stripe_app.usecases.sweep import sweep
+from saleor_stripe_app.usecases.upkeep import upkeep
 from tests.acceptance import truth
 from tests.acceptance.replicas import ProcessDied, Replica
 from tests.acceptance.world import APP_URL, GATEWAY, KEY, START, Clock, World, settings_for
@@ -69,10 +72,17 @@ class Chaos:
     replica: Replica
     by_hand: truth.ByHand = field(default_factory=truth.ByHand)
     payments: list[Payment] = field(default_factory=list)
+    bad_gateways: int = 0
+    """So many of the next answers are replaced by the 502 of what stands before the app."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The app's address: whichever process is there now."""
-        await self.replica(scope, receive, send)
+        if self.bad_gateways == 0:
+            await self.replica(scope, receive, send)
+            return
+        self.bad_gateways -= 1
+        await self.replica(scope, receive, _unheard)
+        await PlainTextResponse("bad gateway", truth.BAD_GATEWAY)(scope, receive, send)
 
     async def start(self) -> None:
         """Begin a process of the app with nothing in memory; the one before is gone."""
@@ -203,6 +213,12 @@ class Chaos:
             return (await sweep(self.replica.backends, 1)).looked > 0
         return False
 
+    async def keep_house(self) -> None:
+        """The round that the app makes every minute."""
+        if not self.replica.points.dead:
+            with suppress(ProcessDied, AppError):
+                await upkeep(self.replica.backends)
+
     async def stall(self) -> None:
         """What happens while a process stands still: its lease ends, and another one looks at what is due."""
         self.replica.stalls += 1
@@ -215,24 +231,29 @@ class Chaos:
         finally:
             await other.stop()
 
-    async def reinstall(self) -> None:
-        """Staff remove the app and install it again."""
+    async def uninstall(self) -> None:
+        """Staff remove the app."""
         app = self.world.saleor.app_by_identifier(GATEWAY)
         if app is not None:
             await self.world.served.courier.uninstall(app)
-        with suppress(InstallationFailed):
-            await self.world.install()
+
+    async def install(self) -> None:
+        """Staff install the app, unless it is there."""
+        if self.world.saleor.app_by_identifier(GATEWAY) is None:
+            with suppress(InstallationFailed):
+                await self.world.install()
 
     async def dust_settles(self) -> None:
         """Everything works again; let time pass until nobody has anything left to do."""
         self.world.stripe.faults.clear()
         self.world.served.courier.faults.clear()
         self.world.saleor.races.race = Race.NONE
+        self.bad_gateways = 0
         self.replica.points.disarm()
         if self.replica.points.dead:
             await self.start()
-        if self.world.saleor.app_by_identifier(GATEWAY) is None:
-            await self.world.install()
+        await self.install()
+        await self.keep_house()
         until = self.world.clock() + LONGEST
         for _ in range(ROUNDS):
             await self.world.deliver_events()
@@ -257,7 +278,7 @@ class Chaos:
         assert not found, "\n".join(found)
 
     async def _next_due(self) -> datetime | None:
-        event = self.world.stripe._outbox.next_due()
+        event = min((due_at for due_at, _, _ in self.world.stripe._outbox._due), default=None)
         job = self.world.saleor.jobs.next_due()
         async with self.replica.backends.storage.read() as connection:
             look = (await connection.execute(select(func.min(due.c.next_try)))).scalar_one()
@@ -269,6 +290,10 @@ class Chaos:
             left = (await connection.execute(select(due.c.id, due.c.error).where(due.c.next_try.is_not(None)))).all()
             undone = (await connection.execute(select(operations).where(operations.c.state == "open"))).all()
         return [f"look at {row.id}: {row.error}" for row in left] + [f"{row.kind} {row.reference}" for row in undone]
+
+
+async def _unheard(_: Message) -> None:
+    pass
 
 
 @asynccontextmanager

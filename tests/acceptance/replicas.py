@@ -45,6 +45,16 @@ class Points:
         """Let something happen at a point while the process stands still there."""
         self._left, self._strike = point, strike
 
+    def die_once(self, condition: Callable[[], bool]) -> None:
+        """Die at the first point where the condition holds."""
+
+        async def look() -> None:
+            self.dead = condition()
+            if not self.dead:
+                self.strike_at(1, look)
+
+        self.strike_at(1, look)
+
     def disarm(self) -> None:
         """Let nothing happen."""
         self._strike = None

@@ -47,6 +47,7 @@ POSTS = {
     "capture": "/v1/payment_intents/[^/]*/capture",
     "cancel": "/v1/payment_intents/[^/]*/cancel",
     "refund": "/v1/refunds",
+    "endpoint": "/v1/webhook_endpoints",
 }
 WEBHOOKS = [None, *(f"transaction_{name}" for name in ("initialize_session", "process_session", "charge_requested"))]
 POINTS = st.integers(1, 30)
@@ -76,6 +77,7 @@ TROUBLES = st.one_of(
     ),
     st.sampled_from(Race),
     st.tuples(st.just("die"), POINTS, st.integers(0, 2)),
+    st.tuples(st.just("gateway"), st.integers(1, 2), st.just(0)),
     st.tuples(st.just("stall"), POINTS, st.just(0)),
 )
 
@@ -193,6 +195,8 @@ class Machine(RuleBasedStateMachine):
             case ("die", point, down_for):
                 self.down_for = down_for
                 points.die_at(point)
+            case ("gateway", times, _):
+                self.chaos.bad_gateways = times
             case (_, point, _):
                 points.strike_at(point, self.chaos.stall)
 
@@ -204,9 +208,17 @@ class Machine(RuleBasedStateMachine):
             self.run(self.chaos.look())
         self.chaos.world.clock.advance(seconds)
 
-    @rule(again=st.booleans())
-    def restart(self, again: bool) -> None:
-        self.run(self.chaos.reinstall() if again else self.chaos.start())
+    @rule(what=st.sampled_from(["house", "restart", "uninstall", "install"]))
+    def staff(self, what: str) -> None:
+        match what:
+            case "house":
+                self.run(self.chaos.keep_house())
+            case "restart":
+                self.run(self.chaos.start())
+            case "uninstall":
+                self.run(self.chaos.uninstall())
+            case "install":
+                self.run(self.chaos.install())
 
     @rule(check=st.booleans())
     def all_works_again(self, check: bool) -> None:

@@ -24,6 +24,9 @@ TRANSACTION = "saleor_transaction_id"
 CHARGE, REFUND = "transaction_charge_requested", "transaction_refund_requested"
 ACTIONS = frozenset({CHARGE, REFUND, "transaction_cancelation_requested"})
 
+BAD_GATEWAY = 502
+"""Not the app's own answer: of what stands before it."""
+
 
 @dataclass
 class ByHand:
@@ -49,7 +52,10 @@ def wrong(world: World, by_hand: ByHand) -> list[str]:
     found += [
         f"{sent.call.event} was answered {sent.outcome.status}"
         for sent in world.saleor.sent
-        if sent.call.event in ACTIONS and isinstance(sent.outcome, Reply) and sent.outcome.status >= 500
+        if sent.call.event in ACTIONS
+        and isinstance(sent.outcome, Reply)
+        and sent.outcome.status >= 500
+        and sent.outcome.status != BAD_GATEWAY
     ]
     asked = list(_asked(world))
     entries = {entry.payment_intent: entry for entry in Controls(world.stripe).ledger(world.account.id)}

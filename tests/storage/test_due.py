@@ -32,6 +32,21 @@ async def test_the_earliest_mark_counts_whichever_came_first(storage: Storage):
     assert (again.next_try, again.since) == (NOW, NOW)
 
 
+async def test_everything_since_a_day_is_marked_at_once_and_earlier_marks_stay(storage: Storage):
+    new = await one_record(storage)
+    await due.mark_all(storage, new.saleor_api_url, NOW + SECOND, NOW)
+    await due.mark_all(storage, "https://other.example/graphql/", NOW, NOW)
+    assert await due.of_transaction(storage, new.id) is None
+    await due.mark_all(storage, new.saleor_api_url, NOW, NOW + 5 * SECOND)
+    before = await due.of_transaction(storage, new.id)
+    await due.mark_all(storage, new.saleor_api_url, NOW, NOW + 9 * SECOND)
+    after = await due.of_transaction(storage, new.id)
+    assert before is not None
+    assert after is not None
+    assert after.next_try == before.next_try == NOW + 5 * SECOND
+    assert after.generation != before.generation
+
+
 async def test_a_payment_that_was_looked_at_is_due_no_more(storage: Storage):
     new = await one_record(storage)
     await due.mark(storage, new.id, NOW)
