@@ -26,7 +26,7 @@ class Configuration:
 
     `endpoint_id` is set when the app made the webhook endpoint itself; `endpoint_secrets` newest first, since an old
     one is still in use while an endpoint is replaced. `archived_at` marks a deleted configuration that open payments
-    still need.
+    still need; once none can, its secret key is erased ("").
     """
 
     id: str

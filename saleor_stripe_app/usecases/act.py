@@ -23,7 +23,7 @@ from saleor_stripe_app.usecases import stored_answer
 from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
-from saleor_stripe_app.usecases.resolve import current, fail, note, resolve
+from saleor_stripe_app.usecases.resolve import KEYS_GONE, current, fail, note, resolve
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,8 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
         return _refused(backends, request, Refusal(message, code="UnknownPayment"), f"unknown-{request.digest[:12]}")
     record, configuration = found
     asked = Asked(request, installation, configuration, record, found[0].payment_intent_id)
+    if not configuration.secret_key:
+        return _refused(backends, request, Refusal(KEYS_GONE, code="ConfigurationMissing"), asked.reference)
     before = await operations.by_request(backends.storage, record.id, request.digest)
     if before is not None:
         return stored_answer.read(before.answer) if before.answer else answers.asynchronous(before.reference)

@@ -61,6 +61,8 @@ async def _adopt_strangers(backends: Backends, installation: Installation, since
     adopted = 0
     url = installation.saleor_api_url
     for configuration in await configurations.of_installation(backends.storage, url, archived=True):
+        if not configuration.secret_key:
+            continue
         async for intent in list_created(backends.stripe.client(configuration.secret_key), since):
             owner = metadata.owner(intent.metadata)
             if owner is None or owner.saleor_api_url != url:

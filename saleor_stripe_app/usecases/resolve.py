@@ -18,6 +18,7 @@ from saleor_stripe_app.usecases.backends import Backends
 log = logging.getLogger(__name__)
 
 NOT_FOUND = "Stripe shows nothing of this request"
+KEYS_GONE = "The Stripe keys that this payment was made with were deleted. Look at it in Stripe's Dashboard."
 # Stripe's clock and ours, and the time a request may have spent on its way.
 CLOCKS_APART = timedelta(minutes=10)
 
@@ -29,8 +30,8 @@ async def current(backends: Backends, record: TransactionRecord, configuration: 
     unknown.
     """
     used = configuration or await configurations.by_id(backends.storage, record.configuration_id)
-    if used is None:
-        raise Declined("The Stripe configuration of this payment is gone.", code="ConfigurationMissing")
+    if used is None or not used.secret_key:
+        raise Declined(KEYS_GONE, code="ConfigurationMissing")
     if record.payment_intent_id is not None:
         payment = await payments.read(backends.stripe.client(used.secret_key), record.payment_intent_id)
         if payment is None:

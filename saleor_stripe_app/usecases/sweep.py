@@ -65,7 +65,9 @@ async def _settled(backends: Backends, row: Due) -> Settled | None:
         return await settle(backends, row.transaction)
     configuration = await configurations.by_id(backends.storage, row.configuration_id or "")
     installation = configuration and await installations.by_url(backends.storage, configuration.saleor_api_url)
-    if not configuration or not installation or installation.removed_at or not row.payment_intent_id:
+    if not configuration or not configuration.secret_key or not row.payment_intent_id:
+        return Settled(equal=True)
+    if not installation or installation.removed_at:
         return Settled(equal=True)
     record = await adopt_intent(backends, installation, configuration, row.payment_intent_id)
     if record is None:

@@ -1,12 +1,14 @@
 """Payments that another app with this identifier began, or this app before its database was lost."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete
 
 from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
-from saleor_stripe_app.storage import tables
+from saleor_stripe_app.storage import configurations, tables
 from saleor_stripe_app.usecases.reconcile import reconcile
+from saleor_stripe_app.usecases.sweep import sweep
 from tests.acceptance.test_shop_day import charged
 from tests.acceptance.world import World
 
@@ -88,3 +90,16 @@ async def test_a_moved_channel_does_not_orphan_a_payment(world: World) -> None:
     assert session.transaction.events[-1].type == "REFUND_SUCCESS"
     await world.settle()
     await world.assert_equal(session)
+
+
+async def test_a_payment_whose_keys_were_deleted_is_refused_with_what_to_do(world: World) -> None:
+    session = await charged(world)
+    configuration = world.configuration
+    assert configuration is not None
+    await configurations.update(world.backends.storage, replace(configuration, secret_key=""))
+    await world.act(session, "REFUND", "10.00")
+    newest = session.transaction.events[-1]
+    assert newest.type == "REFUND_FAILURE"
+    assert "Stripe's Dashboard" in newest.message
+    world.clock.advance(60)
+    await sweep(world.backends)
