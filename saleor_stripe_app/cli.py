@@ -22,6 +22,7 @@ from saleor_stripe_app.usecases.reconcile import Reconciled
 from saleor_stripe_app.usecases.reconcile import reconcile as compare
 
 Result = TypeVar("Result")
+SaleorVersion = Literal["3.21", "3.22", "3.23", "3.24"]
 
 BAD_SETTINGS = 2
 FAILED = 1
@@ -91,6 +92,7 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave everything running afterwards and print the addresses.")
     ] = False,
+    version: Annotated[SaleorVersion, typer.Option(help="The version of Saleor to stand in for.")] = "3.24",
 ) -> None:
     """Play a shop's day and compare both ledgers: no account, no settings and no network are needed.
 
@@ -101,7 +103,7 @@ def demo(
     # `serve` must not load the stand-ins.
     from saleor_stripe_app.sandbox.demo.demo import demo as play  # noqa: PLC0415
 
-    if not _run(_until_terminated(play(_show, keep=keep))):
+    if not _run(_until_terminated(play(_show, keep=keep, version=version))):
         raise typer.Exit(FAILED)
 
 
@@ -145,7 +147,7 @@ def sandbox_stripe(
 def sandbox_saleor(
     host: Annotated[str, typer.Option(help="The address to listen on. Anyone who reaches it is staff.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on; 0 is any free one.", min=0, max=65535)] = 8010,
-    version: Annotated[Literal["3.21", "3.22", "3.23", "3.24"], typer.Option(help="Saleor's version.")] = "3.24",
+    version: Annotated[SaleorVersion, typer.Option(help="The version of Saleor to stand in for.")] = "3.24",
     install: Annotated[
         str | None, typer.Option(help="Install this app: the URL of its manifest, http://127.0.0.1:8000/api/manifest.")
     ] = None,

@@ -112,6 +112,7 @@ def test_an_app_that_dies_makes_the_demo_fail_and_leaves_only_its_log(tmp_path: 
         [app] = demo.children()
         app.kill()
         assert demo.ended() == 1, demo.output
+    assert "the app has ended by itself, with exit status -9" in demo.output
     log = Path(demo.found(r"The app's log: (\S+)"))
     assert "installed" in log.read_text(encoding="utf-8")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [log]

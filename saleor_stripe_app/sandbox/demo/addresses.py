@@ -9,7 +9,7 @@ def running(scene: Scene) -> str:
     """What was started, before the day begins."""
     channels = ", ".join(sorted({channel.currency_code for channel in scene.saleor.channels}))
     lines = (
-        ("App", f"{scene.app_url}  (saleor-stripe serve, on SQLite)"),
+        ("App", f"{scene.app.url}  (saleor-stripe serve, on SQLite)"),
         ("Saleor", f"{scene.saleor.api_url}  (stand-in of {scene.saleor.version}; channels in {channels})"),
         ("Stripe", f"{scene.stripe_url}  (stand-in; account {scene.account.id})"),
         ("Set up", "installed from its manifest, a restricted key entered, a webhook endpoint made at Stripe"),
@@ -21,9 +21,9 @@ def everything(scene: Scene, log: Path) -> str:
     """What a storefront's developer needs, once the day is over."""
     shop, stripe = scene.served.base_url, scene.stripe_url
     lines = (
-        ("App manifest", f"{scene.app_url}/api/manifest"),
+        ("App manifest", f"{scene.app.url}/api/manifest"),
         ("App id (payment gateway)", scene.people.app_id),
-        ("App settings API", f"{scene.app_url}/api/graphql"),
+        ("App settings API", f"{scene.app.url}/api/graphql"),
         ("  token for it, for a day", f"authorization-bearer: {scene.settings_token}"),
         ("App log", str(log)),
         ("Saleor GraphQL", scene.saleor.api_url),

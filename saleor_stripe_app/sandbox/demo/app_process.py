@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,12 +19,25 @@ _TRIES = 3
 
 
 class AppFailed(Exception):
-    """The app did not start, or has ended before it was told to."""
+    """The app did not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppProcess:
+    """The app and its address."""
+
+    url: str
+    process: asyncio.subprocess.Process
+
+    @property
+    def exit_status(self) -> int | None:
+        """None while it runs; negative the number of the signal that ended it."""
+        return self.process.returncode
 
 
 @asynccontextmanager
-async def app_process(stripe_api_base: str, saleor_url: str, database: Path, log: Path) -> AsyncIterator[str]:
-    """Run the app on an SQLite file until the block ends; its address, once it is ready to work.
+async def app_process(stripe_api_base: str, saleor_url: str, database: Path, log: Path) -> AsyncIterator[AppProcess]:
+    """Run the app on an SQLite file until the block ends, which begins once it is ready to work.
 
     Everything it logs goes to `log`. Raises AppFailed when it does not come up.
     """
@@ -44,7 +58,7 @@ async def app_process(stripe_api_base: str, saleor_url: str, database: Path, log
             raise
         break
     try:
-        yield url
+        yield AppProcess(url, process)
     finally:
         await _end(process)
 

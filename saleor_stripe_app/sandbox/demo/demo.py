@@ -26,18 +26,19 @@ async def demo(
     show: Show,
     *,
     keep: bool = False,
+    version: str = "3.24",
     stories: Sequence[Story] = DAY,
     patience: float = PATIENCE,
 ) -> bool:
     """Play a shop's day and show it line by line; whether both ledgers are equal at its end.
 
-    With `keep` everything stays up afterwards until the task is cancelled, which then ends as if by itself. Nothing is
-    left behind but, where something went wrong, the app's log, which is named.
+    `version` is Saleor's. With `keep` everything stays up afterwards until the task is cancelled, which then ends as if
+    by itself. Nothing is left behind but, where something went wrong, the app's log, which is named.
     """
     directory = Path(tempfile.mkdtemp(prefix="saleor-stripe-demo-"))
     log, good, stopped = directory / "app.log", False, False
     try:
-        async with opened(directory, log) as scene:
+        async with opened(directory, log, version=version) as scene:
             show(addresses.running(scene))
             good = await play_and_compare(scene, show, stories, patience)
             if keep:

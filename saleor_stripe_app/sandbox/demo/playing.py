@@ -55,7 +55,10 @@ async def play(scene: Scene, stories: Sequence[Story], show: Callable[[str], Non
         for queue in told.values():
             while (row := await queue.get()) is not None:
                 _show(row, played, show)
-    if not await _rest(scene, patience):
+    rested = await _rest(scene, patience)
+    if (status := scene.app.exit_status) is not None:
+        played.faults.append(f"the app has ended by itself, with exit status {status}")
+    elif not rested:
         played.faults.append(f"not everything had come to rest after {patience:g} s")
     played.compared = read(scene.stripe, scene.saleor)
     played.faults += [f"Stripe's API description: {finding}" for finding in scene.stripe.findings]
@@ -101,7 +104,7 @@ async def _seen(scene: Scene, step: Step, patience: float) -> Row:
     until = loop.time() + patience
     while True:
         found = next((c for c in read(scene.stripe, scene.saleor) if c.transaction == step.payment.token), None)
-        if agrees(found, step) or loop.time() > until:
+        if agrees(found, step) or loop.time() > until or scene.app.exit_status is not None:
             return Row(step, found, agrees(found, step))
         await asyncio.sleep(_ASK_EVERY)
 
@@ -114,12 +117,12 @@ def agrees(found: Compared | None, step: Step) -> bool:
 async def _rest(scene: Scene, patience: float) -> bool:
     """Wait until nothing is on its way any more and the app has stopped looking: what differs then, stays different.
 
-    False when patience ended before.
+    False when patience, or the app, ended before.
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
     seen, since = _newest_request(scene), loop.time()
-    while loop.time() < until:
+    while loop.time() < until and scene.app.exit_status is None:
         await asyncio.sleep(_ASK_EVERY)
         newest = _newest_request(scene)
         if newest != seen or _on_its_way(scene):

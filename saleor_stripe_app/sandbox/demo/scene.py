@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from saleor_stripe_app.sandbox.demo.app_process import app_process
+from saleor_stripe_app.sandbox.demo.app_process import AppProcess, app_process
 from saleor_stripe_app.sandbox.demo.keys import enter_keys
 from saleor_stripe_app.sandbox.demo.people import People
 from saleor_stripe_app.sandbox.saleor import tokens
@@ -29,7 +29,7 @@ _PATIENCE = 30.0
 class Scene:
     """Everything that is running, and everybody."""
 
-    app_url: str
+    app: AppProcess
     stripe: Stripe
     stripe_url: str
     account: Account
@@ -47,30 +47,28 @@ class Scene:
 
 
 @asynccontextmanager
-async def opened(directory: Path, log: Path) -> AsyncIterator[Scene]:
+async def opened(directory: Path, log: Path, *, version: str = "3.24") -> AsyncIterator[Scene]:
     """Start everything, install the app through its manifest, enter Stripe's keys; end everything with the block.
 
-    The app keeps its database in `directory` and logs to `log`. Raises AppFailed, ManifestRefused, InstallationFailed
-    and NotSetUp.
+    The app keeps its database in `directory` and logs to `log`; `version` is Saleor's. Raises AppFailed,
+    ManifestRefused, InstallationFailed and NotSetUp.
     """
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=_PATIENCE, trust_env=False))
-        served = await stack.enter_async_context(running(fresh(), http=http, work=True))
+        served = await stack.enter_async_context(running(fresh(version), http=http, work=True))
         stripe = Stripe()
         stripe_url = await stack.enter_async_context(_stripe(stripe))
-        app_url = await stack.enter_async_context(
-            app_process(stripe_url, served.api_url, directory / "demo.sqlite", log)
-        )
+        app = await stack.enter_async_context(app_process(stripe_url, served.api_url, directory / "demo.sqlite", log))
         saleor = served.saleor
         staff = saleor.add_user("staff@shop.example", is_staff=True, permissions=["HANDLE_PAYMENTS", "MANAGE_APPS"])
-        app = await served.courier.install(f"{app_url}/api/manifest")
+        installed = await served.courier.install(f"{app.url}/api/manifest")
         account = stripe.create_account("A shop")
         now = saleor.now()
-        token = tokens.staff_token(saleor.key, saleor.api_url, app, staff, now, life=_TOKEN_LIFE)
+        token = tokens.staff_token(saleor.key, saleor.api_url, installed, staff, now, life=_TOKEN_LIFE)
         login = tokens.access_token(saleor.key, saleor.api_url, staff, now, life=_TOKEN_LIFE)
-        key = await enter_keys(http, app_url, token, stripe, account)
-        people = People(http, served.base_url, stripe_url, app.identifier, account.publishable_key, login)
-        yield Scene(app_url, stripe, stripe_url, account, key, served, people, token)
+        key = await enter_keys(http, app.url, token, stripe, account)
+        people = People(http, served.base_url, stripe_url, installed.identifier, account.publishable_key, login)
+        yield Scene(app, stripe, stripe_url, account, key, served, people, token)
 
 
 @asynccontextmanager
