@@ -49,7 +49,7 @@ async def play(scene: Scene, stories: Sequence[Story], show: Callable[[str], Non
                 continue
             steps = begun.pop(story)
             first = asyncio.Event()
-            group.create_task(_follow(scene, steps, told[story], first, patience))
+            group.create_task(_follow(scene, _named(story), steps, told[story], first, patience))
             if story in DISTURBED:
                 await first.wait()
         for queue in told.values():
@@ -70,7 +70,7 @@ async def play(scene: Scene, stories: Sequence[Story], show: Callable[[str], Non
 
 def _show(row: Row | str, played: Played, show: Callable[[str], None]) -> None:
     if isinstance(row, str):
-        played.faults.append(row)
+        played.faults.append(row.partition(":")[0])
         show(row)
         return
     played.steps += 1
@@ -79,8 +79,14 @@ def _show(row: Row | str, played: Played, show: Callable[[str], None]) -> None:
     show(table.row(row))
 
 
+def _named(story: Story) -> str:
+    name: str = getattr(story, "__name__", "story")
+    return name.replace("_", " ")
+
+
 async def _follow(
     scene: Scene,
+    name: str,
     steps: AsyncIterator[Step],
     told: asyncio.Queue[Row | str | None],
     first: asyncio.Event,
@@ -92,7 +98,7 @@ async def _follow(
             first.set()
             told.put_nowait(await _seen(scene, step, patience))
     except (Refused, httpx.HTTPError) as error:
-        told.put_nowait(f"a story ended early: {type(error).__name__}: {error}")
+        told.put_nowait(f"The story of the {name} ended early: {type(error).__name__}: {error}")
     finally:
         first.set()
         told.put_nowait(None)
