@@ -41,6 +41,10 @@ class Look:
         """Stripe's minor units in Saleor's decimals."""
         return money.to_decimal(minor, self.payment.currency)
 
+    def words(self, amount: Decimal) -> str:
+        """An amount for people, such as `12.50 EUR`."""
+        return f"{amount} {self.payment.currency.upper()}"
+
     def done(self, kind: OperationKind) -> Iterator[Operation]:
         """Our operations of a kind that Stripe carried out or may have, in the order they were asked for."""
         return (o for o in self.operations if o.kind is kind and o.state is not OperationState.FAILED)
@@ -68,13 +72,13 @@ def authorization(look: Look) -> Iterator[Fact]:
     told = known.booked(Kind.AUTHORIZATION) or known.adjustments
     if payment.status is IntentStatus.REQUIRES_CAPTURE and not told:
         reference = waiting.pop(0).reference if waiting else known.free(Kind.AUTHORIZATION, payment.id)
-        yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, f"Authorized {authorized}", at)
+        yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, f"Authorized {look.words(authorized)}", at)
     if payment.status is IntentStatus.PROCESSING and pending_kind(payment) is Kind.AUTHORIZATION:
         return
     for entry in waiting:
         if payment.amount_received and not told:
             whole = look.amount(payment.amount_received + payment.released)
-            yield Fact(EventType.AUTHORIZATION_SUCCESS, entry.reference, whole, f"Authorized {whole}", at)
+            yield Fact(EventType.AUTHORIZATION_SUCCESS, entry.reference, whole, f"Authorized {look.words(whole)}", at)
         else:
             yield _came_to_nothing(look, Kind.AUTHORIZATION, entry)
 
@@ -93,7 +97,7 @@ def charges(look: Look) -> Iterator[Fact]:
             continue  # the answer to this operation will tell it
         free = reference if known.awaits(Kind.CHARGE, reference) else known.free(Kind.CHARGE, payment.id, taken)
         taken.add(free)
-        yield Fact(EventType.CHARGE_SUCCESS, free, part, f"Charged {part}", at)
+        yield Fact(EventType.CHARGE_SUCCESS, free, part, f"Charged {look.words(part)}", at)
     if payment.status is IntentStatus.PROCESSING:
         yield from _processing(look)
     if payment.status is not IntentStatus.PROCESSING or pending_kind(payment) is not Kind.CHARGE:
@@ -180,7 +184,7 @@ def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
     reference = look.history.free(Kind.REFUND, reference) if entry.success or entry.failure else reference
     if refund.status in PENDING_REFUND:
         return Fact(EventType.REFUND_REQUEST, reference, amount, "Refund is being processed", refund.created)
-    return Fact(EventType.REFUND_SUCCESS, reference, amount, f"Refunded {amount}", refund.created)
+    return Fact(EventType.REFUND_SUCCESS, reference, amount, f"Refunded {look.words(amount)}", refund.created)
 
 
 def cancels(look: Look) -> Iterator[Fact]:

@@ -77,6 +77,7 @@ async def _settled(backends: Backends, row: Due) -> Settled | None:
 
 
 async def _again(backends: Backends, row: Due, why: str) -> None:
+    log.warning("a look has to be repeated", extra={"transaction": row.id, "attempts": row.attempts, "reason": why})
     await due.retry(backends.storage, row, backends.clock(), why, random.random())  # noqa: S311 spreads load only
 
 
