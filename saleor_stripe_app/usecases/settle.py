@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
+from saleor_stripe_app.domain.awaited import answer_awaited
 from saleor_stripe_app.domain.errors import AppError, Declined, Unavailable, Untrusted
 from saleor_stripe_app.domain.operation import OperationState
 from saleor_stripe_app.domain.outstanding import outstanding
@@ -95,11 +96,12 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
         declined_before = await refused.of_transaction(backends.storage, record.id)
         missing = outstanding(payment, transaction, known, declined_before)
         if not missing.reports:
-            if missing.discrepancy:
+            awaited = answer_awaited(transaction, backends.clock())
+            if missing.discrepancy and not awaited:
                 await _raise_problem(backends, installation, record, missing.discrepancy)
             is_open = any(operation.state is OperationState.OPEN for operation in known)
             note = missing.discrepancy or ("an outcome is not known yet" if is_open else "")
-            return Settled(not note, sent, note, open=is_open)
+            return Settled(not note, sent, note or ("an answer is on its way" if awaited else ""), is_open or awaited)
         for report in missing.reports:
             if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
                 raise Unavailable("another writer took this payment over")

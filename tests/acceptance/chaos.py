@@ -90,6 +90,10 @@ class Chaos:
         self.replica = await Replica.start(self.settings, self.world.stripe, self.world.clock)
         self.world.backends = self.replica.backends
 
+    async def another(self) -> Replica:
+        """A second process of the app on the same database; whoever asked for it stops it."""
+        return await Replica.start(self.settings, self.world.stripe, self.world.clock)
+
     async def begin(self, amount: str, flow: Flow, channel: str) -> Payment:
         """A shopper chooses to pay with Stripe."""
         checkout = purchases.checkout_of(self.world.saleor, amount, channel=channel)
@@ -223,7 +227,7 @@ class Chaos:
         """What happens while a process stands still: its lease ends, and another one looks at what is due."""
         self.replica.stalls += 1
         self.world.clock.advance(STALLED_FOR)
-        other = await Replica.start(self.settings, self.world.stripe, self.world.clock)
+        other = await self.another()
         try:
             for _ in range(3):
                 await sweep(other.backends, 1)

@@ -1,5 +1,6 @@
 """Processes of the app that may die or stand still at any of their calls out: Stripe, Saleor, the database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -75,11 +76,14 @@ class _Stripe(InProcessClient):
     def __init__(self, server: Stripe, clock: Clock, points: Points) -> None:
         super().__init__(server, clock.seconds)
         self._points = points
+        self.hangs: Callable[[str], bool] = lambda _: False
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | bytes | None = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         await self._points()
+        if self.hangs(url):
+            await asyncio.Event().wait()
         answer = await super().request_async(method, url, headers, post_data)
         await self._points()
         return answer
@@ -118,24 +122,32 @@ class _Storage(Storage):
 class Replica:
     """One process of the app. What it keeps in memory ends with it; the database outlives it."""
 
-    def __init__(self, backends: Backends, app: ASGIApp, points: Points, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, backends: Backends, app: ASGIApp, points: Points, stripe: _Stripe, stack: AsyncExitStack
+    ) -> None:
         self.backends = backends
         self.points = points
         self.stalls = 0
         self._app = app
+        self._stripe = stripe
         self._stack = stack
 
     @classmethod
     async def start(cls, settings: Settings, stripe: Stripe, clock: Clock) -> "Replica":
         """A process with nothing in memory."""
         points, stack = Points(), AsyncExitStack()
-        connections = StripeConnections(http_client=_Stripe(stripe, clock, points))
+        client = _Stripe(stripe, clock, points)
+        connections = StripeConnections(http_client=client)
         opened = await stack.enter_async_context(open_backends(settings, clock=clock, connections=connections))
         saleor = _Saleor(points)
         stack.push_async_callback(saleor.close)
         storage = _Storage(opened.storage.engine, opened.storage.reading, opened.storage.keys, points)
         backends = replace(opened, storage=storage, saleor=saleor, sleep=clock.sleep)
-        return cls(backends, create_app(backends, settings), points, stack)
+        return cls(backends, create_app(backends, settings), points, client, stack)
+
+    def hang(self, which: Callable[[str], bool]) -> None:
+        """Let requests to Stripe whose URL is such stay without an answer for ever."""
+        self._stripe.hangs = which
 
     async def stop(self) -> None:
         """Take the process away, wherever it stands."""
