@@ -7,7 +7,7 @@ SYSTEM_UV := $(shell command -v uv 2>/dev/null)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve check format lock bench clean
+.PHONY: help setup demo test chaos serve check format lock bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: $(READY)  ## play a shop's day against stand-ins of Stripe and Saleor (KEE
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+chaos: $(READY)  ## random operations and faults until the ledgers differ, for hours (EXAMPLES=500 for less)
+	HYPOTHESIS_PROFILE=chaos $(BIN)/python -m pytest tests/acceptance/test_state_machine.py -k "not postgresql" $(PYTEST_ARGS)
 
 serve: export SALEOR_STRIPE_LOG_FORMAT ?= console
 serve: $(READY)  ## run the app alone

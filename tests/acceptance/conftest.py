@@ -1,5 +1,6 @@
 """A fresh world for every test, on both databases."""
 
+import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,9 +10,10 @@ from tests.acceptance.world import World, opened
 
 NO_CHECKS = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "1000000"))
 # The short run is the same every time, the long one never: HYPOTHESIS_PROFILE=chaos, as `make chaos` has it.
 settings.register_profile("acceptance", derandomize=True, max_examples=15, stateful_step_count=25, **NO_CHECKS)
-settings.register_profile("chaos", max_examples=1_000_000, stateful_step_count=40, **NO_CHECKS)
+settings.register_profile("chaos", max_examples=EXAMPLES, stateful_step_count=40, **NO_CHECKS)
 
 
 @pytest.fixture
