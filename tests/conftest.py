@@ -17,6 +17,7 @@ from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.storage.sealed import KeyRing
 from saleor_stripe_app.storage.tables import metadata
 from tests import postgres
+from tests.stripe_probes import live
 
 BOTH = (pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres))
 
@@ -131,10 +132,14 @@ def _drop_database(server: str, url: str) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say loudly, and last of all, what was left out for lack of PostgreSQL."""
+    """Say loudly, and last of all, what was left out for lack of PostgreSQL or of a key of Stripe."""
     yield
-    skipped = [r for r in terminalreporter.stats.get("skipped", []) if postgres.MISSING in str(r.longrepr)]
-    if skipped:
-        terminalreporter.section("NOT TESTED ON POSTGRESQL", sep="!", red=True, bold=True)
-        terminalreporter.write_line(f"{len(skipped)} tests were skipped: {postgres.MISSING} was found.", red=True)
-        terminalreporter.write_line(postgres.HOW_TO)
+    for title, missing, how_to in (
+        ("NOT TESTED ON POSTGRESQL", postgres.MISSING, postgres.HOW_TO),
+        ("NOT PROBED AT STRIPE ITSELF", live.MISSING, live.HOW_TO),
+    ):
+        skipped = [r for r in terminalreporter.stats.get("skipped", []) if missing in str(r.longrepr)]
+        if skipped:
+            terminalreporter.section(title, sep="!", red=True, bold=True)
+            terminalreporter.write_line(f"{len(skipped)} tests were skipped: {missing} was found.", red=True)
+            terminalreporter.write_line(how_to)
