@@ -39,6 +39,8 @@ _SQLITE_OUTAGES = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
     )
 )
 _MIGRATION_LOCK = 7_355_608_011
@@ -105,7 +107,12 @@ def open_storage(url: str, keys: KeyRing, *, trusted_for: timedelta = timedelta(
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, keys)
     engine = create_async_engine(
-        parsed, pool_size=10, max_overflow=10, pool_timeout=10, connect_args={"connect_timeout": 5}
+        parsed,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5},
     )
     event.listen(engine.sync_engine, "connect", _limit_times)
     _try_idle_connections(engine.sync_engine, trusted_for.total_seconds())
@@ -149,14 +156,26 @@ def _open_sqlite(url: URL, keys: KeyRing) -> Storage:
     # Without the driver's own transactions, BEGIN is ours: https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
     connect_args = {"isolation_level": None}
     writing = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=10, connect_args=connect_args
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args=connect_args,
     )
     event.listen(writing.sync_engine, "connect", _set_pragmas)
     event.listen(writing.sync_engine, "begin", _begin_immediate)
     if url.database in (None, "", ":memory:"):
         return Storage(writing, writing, keys)
     reading = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=0, pool_timeout=10, connect_args=connect_args
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=5,
+        max_overflow=0,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args=connect_args,
     )
     event.listen(reading.sync_engine, "connect", _set_pragmas)
     return Storage(writing, reading, keys)
@@ -217,7 +236,9 @@ def _outages_translated() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if _is_outage(error):
-            raise Unavailable("The database does not answer.") from error
+            # SQLite's own words are short and name no value; a server's may name hosts and users.
+            why = f": {error.orig}" if isinstance(error.orig, sqlite3.Error) else ""
+            raise Unavailable(f"The database does not answer{why}.") from error
         raise
     except PoolTimeoutError as error:
         raise Unavailable("The database is too busy.") from error

@@ -100,10 +100,29 @@ async def test_a_database_that_cannot_be_reached_is_unavailable(keys: KeyRing, t
             await asyncio.to_thread(thread.join)
 
 
+async def test_a_file_that_is_no_database_is_told_in_words(keys: KeyRing, tmp_path: Path):
+    file = tmp_path / "notes.txt"
+    file.write_text("Buy milk. " * 1000)
+    storage = open_storage(f"sqlite:///{file}", keys)
+    with pytest.raises(Unavailable, match="file is not a database"):
+        await installations.by_url(storage, URL)
+    await storage.close()
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join)
+
+
 async def test_our_own_mistake_is_not_called_an_outage(storage: Storage):
     with pytest.raises(DBAPIError):
         async with storage.read() as connection:
             await connection.execute(text("SELECT nonsense FROM nowhere"))
+
+
+async def test_an_error_never_shows_the_values_of_its_statement(storage: Storage):
+    with pytest.raises(DBAPIError) as raised:
+        async with storage.begin() as connection:
+            await connection.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": "jane@shop.example"})
+    assert "jane" not in str(raised.value)
 
 
 async def test_sqlite_is_set_up_for_concurrent_readers(sqlite_storage: Storage):
