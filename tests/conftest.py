@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,6 +21,12 @@ from tests import postgres
 from tests.stripe_probes import live
 
 BOTH = (pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+def pytest_configure() -> None:
+    """A shell's job in the background ignores Ctrl-C, and so would every program that a test starts and ends by it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
