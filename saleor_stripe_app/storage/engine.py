@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from saleor_stripe_app.domain.errors import Unavailable
+from saleor_stripe_app.storage import sqlite_driver
 from saleor_stripe_app.storage.sealed import KeyRing
 
 _DRIVERS = {
@@ -28,7 +29,7 @@ _DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
-_PRAGMAS = ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
 _LIMITS = ("statement_timeout = '10s'", "lock_timeout = '5s'", "idle_in_transaction_session_timeout = '30s'")
 # https://www.sqlite.org/rescode.html: the file, not the statement, is at fault.
 _SQLITE_OUTAGES = frozenset(
@@ -154,7 +155,7 @@ def _inserting_if_new(dialect: str, table: Table) -> Executable:
 
 def _open_sqlite(url: URL, keys: KeyRing) -> Storage:
     # Without the driver's own transactions, BEGIN is ours: https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
-    connect_args = {"isolation_level": None}
+    connect_args = {"isolation_level": None, "async_creator_fn": sqlite_driver.connect}
     writing = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
