@@ -11,7 +11,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-BOOKED = "chargedAmount"
 AMOUNTS = (
     "authorizedAmount authorizePendingAmount chargedAmount chargePendingAmount refundedAmount refundPendingAmount "
     "canceledAmount cancelPendingAmount"
@@ -19,7 +18,7 @@ AMOUNTS = (
 
 
 class LeanSaleor:
-    """Transactions that wait for their charge; a report of it is booked as it comes."""
+    """Transactions that wait for their charge; reports of it and of refunds are booked as they come."""
 
     def __init__(self, intents: dict[str, str]) -> None:
         self.intents = intents
@@ -34,19 +33,23 @@ class LeanSaleor:
         if "transactionEventReport" in asked["query"]:
             self.reports.setdefault(variables["id"], []).append(variables)
             data: dict[str, object] = {"transactionEventReport": {"alreadyProcessed": False, "errors": []}}
-        else:
+        elif variables.get("id") in self.intents:
             data = {"transaction": self._transaction(variables["id"])}
+        else:
+            return b'{"errors": [{"message": "This Saleor knows transactions and reports, nothing else."}]}'
         return json.dumps({"data": data}).encode()
 
     def _transaction(self, number: str) -> dict[str, object]:
         intent, reports = self.intents[number], self.reports.get(number, [])
         events = [_event("CHARGE_REQUEST", "", 42.0), _event("CHARGE_ACTION_REQUIRED", intent, 42.0)]
         events += [_event(str(r["type"]), str(r["pspReference"]), r["amount"], str(r["time"])) for r in reports]
-        charged = sum((r["amount"] for r in reports if r["type"] == "CHARGE_SUCCESS"), 0.0)
+        refunded = sum((r["amount"] for r in reports if r["type"] == "REFUND_SUCCESS"), 0.0)
+        charged = sum((r["amount"] for r in reports if r["type"] == "CHARGE_SUCCESS"), 0.0) - refunded
+        booked = {"chargedAmount": charged, "refundedAmount": refunded}
         return {
             "id": number,
             "pspReference": intent,
-            **{name: _money(charged if name == BOOKED else 0.0) for name in AMOUNTS},
+            **{name: _money(booked.get(name, 0.0)) for name in AMOUNTS},
             "actions": reports[-1]["availableActions"] if reports else [],
             "events": events,
             "checkout": {"id": "Q2hlY2tvdXQ6MQ=="},

@@ -66,7 +66,7 @@ SCENARIOS = (
         _initialize,
     ),
     Scenario(
-        "refund requested", 150, f"{SALEOR}/transaction-refund-requested", "/refund", "REFUND_SUCCESS", _refund, paid=1
+        "refund requested", 100, f"{SALEOR}/transaction-refund-requested", "/refund", "REFUND_SUCCESS", _refund, paid=1
     ),
     Scenario("Stripe event, door only", 400, STRIPE, "/event", "received", _door),
     Scenario("Stripe event, door and look", 100, STRIPE, "/look", "received", _look, paid=1, looks=True),
