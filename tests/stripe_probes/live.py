@@ -14,8 +14,8 @@ PUBLISHABLE_KEY = "STRIPE_TEST_PUBLISHABLE_KEY"
 MISSING = f"no {KEY}"
 HOW_TO = (
     f"Set {KEY}=sk_test_... (or rk_test_...) of a Stripe sandbox, and {PUBLISHABLE_KEY}=pk_test_... of the same one "
-    "to compare the two keys; make test PYTEST_ARGS='-m stripe_live' runs nothing else. What the probes make there is canceled, "
-    "refunded or deleted at their end."
+    "to compare the two keys;\nmake test PYTEST_ARGS='-m stripe_live' then runs nothing else. What the probes make "
+    "there is canceled, refunded or deleted at their end."
 )
 PER_SECOND = 10  # a sandbox takes 25, from everyone who uses it: https://docs.stripe.com/rate-limits
 ATTEMPT_SECONDS = 10.0

@@ -150,3 +150,23 @@ async def test_what_cannot_be_put_away_is_named(till_at_the_stand_in: Till, stan
     [left] = await till.put_away()
 
     assert left.startswith(f"{payment.id}: ")
+
+
+async def test_a_key_without_the_permission_skips_and_leaves_nothing_to_put_away(
+    stand_in: Stripe, till_at_the_stand_in: Till
+) -> None:
+    account = next(iter(stand_in.registry.keys.values())).account
+    key = stand_in.create_key(account, permissions={"rak_payment_intent_write", "rak_charge_write"}).value
+    till = replace(till_at_the_stand_in, key=key, at_stripe=True, run="restricted")
+
+    with pytest.raises(pytest.skip.Exception, match="lacks the permission Webhook Endpoints"):
+        await till.endpoint("https://example.com/of-the-probe")
+
+    assert await till.put_away() == []
+
+
+async def test_at_the_stand_in_nothing_is_skipped(till_at_the_stand_in: Till) -> None:
+    till = replace(till_at_the_stand_in, key=till_at_the_stand_in.restricted_key or "")
+
+    with pytest.raises(Declined), till.where_offered():
+        await answered(lambda: till.client.v1.customers.delete_async("cus_0000permissionprobe"))

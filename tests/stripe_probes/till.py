@@ -124,9 +124,13 @@ class Till:
         return answer
 
     async def endpoint(self, url: str) -> Endpoint:
-        """A webhook endpoint of this probe's configuration; asked for again it is the same request."""
-        self.has_endpoints = True
+        """A webhook endpoint of this probe's configuration; asked for again it is the same request.
+
+        A key that may not even list endpoints skips the probe before there is anything to put away.
+        """
         with self.where_offered():
+            await webhook_endpoints.find(self.client, self.run)
+            self.has_endpoints = True
             return await webhook_endpoints.create(
                 self.client,
                 url,
@@ -160,9 +164,11 @@ class Till:
                 await self._end(intent.id)
             except AppError as error:
                 left.append(f"{intent.id}: {error}")
-        if self.has_endpoints:
-            for endpoint in await webhook_endpoints.find(self.client, self.run):
+        for endpoint in await webhook_endpoints.find(self.client, self.run) if self.has_endpoints else ():
+            try:
                 await webhook_endpoints.delete(self.client, endpoint.id, configuration_id=self.run)
+            except AppError as error:
+                left.append(f"{endpoint.id}: {error}")
         return left
 
     async def _end(self, intent: str) -> None:
