@@ -72,15 +72,17 @@ def gateway(data: Json) -> bytes:
     return _encoder.encode({"data": data})
 
 
-def refused(event: WebhookEvent, reason: str, flow: Flow | None = None) -> bytes:
+def refused(event: WebhookEvent, reason: str, flow: Flow | None = None, *, reference: str | None = None) -> bytes:
     """A refusal of a request that could not even be decoded, such as Saleor's retry with an empty body.
 
-    Raises ImpossibleAnswer for an event that takes no *_FAILURE.
+    An action's needs a `reference` of its own: of two failures without one Saleor takes the second for the first, and
+    its request waits for ever. Raises ImpossibleAnswer for an event that takes no *_FAILURE.
     """
     result = failure(event, flow)
     if result is None:
         raise ImpossibleAnswer(f"{event} takes no *_FAILURE.")
-    return _encoder.encode({"result": result.value, "message": message(reason)})
+    referred = {"pspReference": reference} if reference else {}
+    return _encoder.encode({"result": result.value, **referred, "message": message(reason)})
 
 
 def error(code: str, reason: str) -> bytes:

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import uuid4
 
 from saleor_stripe_app.domain import answers, permitted
 from saleor_stripe_app.domain.action_plan import planned_amount, planned_parameters
 from saleor_stripe_app.domain.equality import available_actions
-from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable
+from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Unrepresentable
 from saleor_stripe_app.domain.history import Kind, history
 from saleor_stripe_app.domain.links import external_url
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, idempotency_key
@@ -28,7 +29,9 @@ from saleor_stripe_app.usecases.resolve import KEYS_GONE, current, fail, note, r
 log = logging.getLogger(__name__)
 
 OPERATIONS = {Kind.CHARGE: OperationKind.CAPTURE, Kind.CANCEL: OperationKind.CANCEL, Kind.REFUND: OperationKind.REFUND}
-# Seconds of the time for an answer: for the lease, for a first look at Stripe; what is left is for the action itself.
+# Seconds of the time for an answer: to find the payment, for the lease, for a first look at Stripe; what is left is for
+# the action itself.
+FOUND_WITHIN = 5.0
 LEASE_WITHIN = 4.0
 READ_WITHIN = 4.0
 
@@ -49,31 +52,29 @@ class Asked:
         return f"{self.intent}-{OPERATIONS[self.request.kind]}-{self.request.digest[:12]}"
 
 
-async def act(backends: Backends, installation: Installation, request: ActionRequest, *, within: float) -> Answer:
+async def act(backends: Backends, installation: Installation, request: ActionRequest, *, until: float) -> Answer:
     """The answer to TRANSACTION_CHARGE_REQUESTED, _REFUND_REQUESTED and _CANCELATION_REQUESTED.
 
-    Within `within` seconds: what Stripe did not confirm by then is answered as asynchronous and told by a
+    By `until` on the loop's clock: what Stripe did not confirm by then is answered as asynchronous and told by a
     report. Never raises for what is refused: a refusal is an answer, too. Raises Unavailable only before anything was
     asked of Stripe.
     """
-    until = asyncio.get_running_loop().time() + within
-    intent = request.transaction.reference
-    found = await known(backends, installation, request.transaction.id, intent)
-    if found is None or found[0].payment_intent_id is None:
-        message = f"No payment of this transaction ({intent or 'no reference'}) is known to Stripe."
-        return _refused(backends, request, Refusal(message, code="UnknownPayment"), f"unknown-{request.digest[:12]}")
-    record, configuration = found
-    asked = Asked(request, installation, configuration, record, found[0].payment_intent_id)
-    if not configuration.secret_key:
-        return _refused(backends, request, Refusal(KEYS_GONE, code="ConfigurationMissing"), asked.reference)
-    before = await operations.by_request(backends.storage, record.id, request.digest)
-    if before is not None:
-        return stored_answer.read(before.answer) if before.answer else answers.asynchronous(before.reference)
     try:
-        lease = await wait_for_lease(backends, record.id, within=LEASE_WITHIN)
+        asked = await _asked(backends, installation, request)
+    except Refusal as refusal:
+        return _refused(backends, request, refusal, f"unknown-{request.digest[:12]}")
+    if not asked.configuration.secret_key:
+        return _refused(backends, request, Refusal(KEYS_GONE, code="ConfigurationMissing"), asked.reference)
+    before = await _answered_before(backends, asked)
+    if before is not None:
+        return before
+    try:
+        lease = await wait_for_lease(backends, asked.record.id, within=LEASE_WITHIN)
     except Unavailable:
+        # It may be the very same request that is at work.
         busy = Refusal("The payment is being worked on; nothing was done. Try again in a moment.", code="Busy")
-        return _refused(backends, request, busy, asked.reference)
+        before = await _answered_before(backends, asked)
+        return before or _refused(backends, request, busy, asked.reference)
     async with answering(backends, lease):
         try:
             return await _carried_out(backends, asked, until)
@@ -81,11 +82,36 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
             return _refused(backends, request, refusal, asked.reference)
 
 
+async def _asked(backends: Backends, installation: Installation, request: ActionRequest) -> Asked:
+    """The payment that the request is about. Raises Refusal for one that is not known, Unavailable."""
+    intent = request.transaction.reference
+    try:
+        async with asyncio.timeout(FOUND_WITHIN):
+            found = await known(backends, installation, request.transaction.id, intent)
+    except TimeoutError as error:
+        raise Unavailable("The payment could not be found in time.") from error
+    if found is None or found[0].payment_intent_id is None:
+        message = f"No payment of this transaction ({intent or 'no reference'}) is known to Stripe."
+        raise Refusal(message, code="UnknownPayment")
+    record, configuration = found
+    return Asked(request, installation, configuration, record, found[0].payment_intent_id)
+
+
+async def _answered_before(backends: Backends, asked: Asked) -> Answer | None:
+    before = await operations.by_request(backends.storage, asked.record.id, asked.request.digest)
+    return _answer_of(before) if before is not None else None
+
+
+def _answer_of(operation: Operation) -> Answer:
+    """The first answer again; while there is none, that it follows."""
+    return stored_answer.read(operation.answer) if operation.answer else answers.asynchronous(operation.reference)
+
+
 async def _carried_out(backends: Backends, asked: Asked, until: float) -> Answer:
     operation, payment = await _planned(backends, asked)
     stored, created = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
     if not created:
-        return stored_answer.read(stored.answer) if stored.answer else answers.asynchronous(stored.reference)
+        return _answer_of(stored)
     try:
         return await _performed(backends, asked, operation, payment, until)
     except Exception:
@@ -204,7 +230,16 @@ def _refused(
         request.kind,
         refusal,
         reference=reference,
-        amount=request.amount,
+        amount=_echo(request),
         time=answers.later(backends.clock(), request.transaction.newest),
         actions=available_actions(payment) if payment else None,
     )
+
+
+def _echo(request: ActionRequest) -> Decimal | None:
+    """The amount that was asked for, unless it is none that an answer may hold."""
+    try:
+        planned_amount(request)
+    except Unrepresentable:
+        return None
+    return request.amount

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from saleor_stripe_app.domain import metadata
+from saleor_stripe_app.domain.errors import Declined
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow, Transaction
@@ -54,18 +55,35 @@ async def known(
 ) -> tuple[TransactionRecord, Configuration] | None:
     """The record of a transaction that Saleor asks about, adopted from any of its configurations if need be.
 
-    The configuration is the one that the payment was made with, whatever its channel uses by now.
+    The configuration is the one that the payment was made with, whatever its channel uses by now. Raises Declined when
+    a key is refused that might know the payment.
     """
     record = await transactions.by_transaction(backends.storage, installation.saleor_api_url, transaction_id)
     if record is None and payment_intent_id:
-        for configuration in await configurations.of_installation(backends.storage, installation.saleor_api_url):
-            record = await adopt_intent(backends, installation, configuration, payment_intent_id)
-            if record is not None:
-                break
+        record = await _adopted(backends, installation, payment_intent_id)
     if record is None:
         return None
     used = await configurations.by_id(backends.storage, record.configuration_id)
     return (record, used) if used else None
+
+
+async def _adopted(backends: Backends, installation: Installation, payment_intent_id: str) -> TransactionRecord | None:
+    """A configuration whose key Stripe refuses hides no other; its refusal counts where none knows the intent."""
+    refusal: Declined | None = None
+    url = installation.saleor_api_url
+    for configuration in await configurations.of_installation(backends.storage, url, archived=True):
+        if not configuration.secret_key:
+            continue
+        try:
+            record = await adopt_intent(backends, installation, configuration, payment_intent_id)
+        except Declined as declined:
+            refusal = declined
+            continue
+        if record is not None:
+            return record
+    if refusal is not None:
+        raise refusal
+    return None
 
 
 def _names(transaction: Transaction, payment_intent_id: str) -> bool:

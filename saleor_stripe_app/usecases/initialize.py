@@ -9,11 +9,11 @@ from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.storage import handover, leases, transactions
+from saleor_stripe_app.storage import configurations, handover, leases, transactions
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
-from saleor_stripe_app.usecases.resolve import current
+from saleor_stripe_app.usecases.resolve import seen
 
 
 async def initialize(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
@@ -29,7 +29,7 @@ async def initialize(backends: Backends, installation: Installation, request: Se
 
 async def begin(backends: Backends, installation: Installation, request: SessionRequest) -> Payment:
     """The transaction's intent, made if there is none. Everything is written down before Stripe is asked."""
-    configuration = await for_channel(backends, installation, request.source)
+    configuration = await _configuration(backends, installation, request)
     record, operation = _planned(backends, installation, configuration, request)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
@@ -37,7 +37,7 @@ async def begin(backends: Backends, installation: Installation, request: Session
     try:
         record = await transactions.by_id(backends.storage, begun.record.id) or begun.record
         used = configuration if record.configuration_id == configuration.id else None
-        payment = await current(backends, record, used)
+        payment = await seen(backends, record, used)
     except BaseException:
         await leases.release(backends.storage, lease)
         raise
@@ -46,6 +46,15 @@ async def begin(backends: Backends, installation: Installation, request: Session
     else:
         await handover.answered(backends.storage, lease, backends.clock() + ANSWER_TAKEN_AFTER)
     return payment
+
+
+async def _configuration(backends: Backends, installation: Installation, request: SessionRequest) -> Configuration:
+    """The channel's; where it has none any more, the one that the transaction was begun with."""
+    url = installation.saleor_api_url
+    found = await configurations.for_channel(backends.storage, url, request.source.channel_id)
+    if found is None and (begun := await transactions.by_transaction(backends.storage, url, request.transaction_id)):
+        found = await configurations.by_id(backends.storage, begun.configuration_id)
+    return found or await for_channel(backends, installation, request.source)
 
 
 def _planned(

@@ -1,7 +1,7 @@
 """A shopper returns from paying: how the payment stands."""
 
 from saleor_stripe_app.domain.answers import of_session
-from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable
 from saleor_stripe_app.domain.payment import UNPAID
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
@@ -11,7 +11,7 @@ from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.initialize import begin
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
-from saleor_stripe_app.usecases.resolve import current
+from saleor_stripe_app.usecases.resolve import seen
 
 
 async def process(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
@@ -20,7 +20,10 @@ async def process(backends: Backends, installation: Installation, request: Sessi
     A transaction whose initialize was lost gets its intent now. Raises Refusal for a payment that is not ours, and
     Unavailable when Stripe does not answer in time.
     """
-    found = await known(backends, installation, request.transaction_id, request.reference)
+    try:
+        found = await known(backends, installation, request.transaction_id, request.reference)
+    except Declined as declined:
+        raise Unavailable(f"The payment cannot be seen: {declined}") from declined
     if found is None and request.reference:
         raise Refusal(f"No payment {request.reference} of this shop is known to Stripe.", code="UnknownPayment")
     if found is None:
@@ -29,7 +32,7 @@ async def process(backends: Backends, installation: Installation, request: Sessi
     record, configuration = found
     lease = await wait_for_lease(backends, record.id)
     try:
-        payment = await current(backends, record, configuration)
+        payment = await seen(backends, record, configuration)
     except BaseException:
         await leases.release(backends.storage, lease)
         raise

@@ -13,6 +13,7 @@ from saleor_stripe_app.domain.shop import Configuration, TransactionRecord
 from saleor_stripe_app.storage import configurations, operations, transactions
 from saleor_stripe_app.stripe_gateway import operations as stripe_operations
 from saleor_stripe_app.stripe_gateway import payment_intents, payments
+from saleor_stripe_app.usecases import stored_answer
 from saleor_stripe_app.usecases.backends import Backends
 
 log = logging.getLogger(__name__)
@@ -39,10 +40,23 @@ async def current(backends: Backends, record: TransactionRecord, configuration: 
         return payment
     for operation in await operations.of_transaction(backends.storage, record.id):
         if operation.kind is OperationKind.CREATE and operation.state is OperationState.FAILED:
-            raise Declined(operation.message, code=operation.code or "StripeApiError")
+            raise stored_answer.declined(operation)
         if operation.kind is OperationKind.CREATE:
             return await create(backends, used, record, operation)
     raise Declined("No payment intent was made for this transaction.", code="UnknownPayment")
+
+
+async def seen(backends: Backends, record: TransactionRecord, configuration: Configuration | None = None) -> Payment:
+    """The same for a session, whose failure is final: a payment that exists and cannot be read has not failed.
+
+    Raises Unavailable then, so that Saleor asks again; Declined only for an intent that was never made.
+    """
+    try:
+        return await current(backends, record, configuration)
+    except Declined as declined:
+        if record.payment_intent_id is None:
+            raise
+        raise Unavailable(f"The payment cannot be seen: {declined}") from declined
 
 
 async def create(
@@ -54,7 +68,7 @@ async def create(
         try:
             made = await stripe_operations.perform(client, operation, None)
         except Declined as declined:
-            await fail(backends, operation, declined)
+            await fail(backends, operation, declined, stored_answer.codes(declined))
             raise
         except Unavailable as unavailable:
             await note(backends, operation, unavailable)

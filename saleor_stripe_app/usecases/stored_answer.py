@@ -1,10 +1,12 @@
-"""The first answer to an action request as text: a repeated request is answered alike."""
+"""The first answer to a request as text: a repeated request is answered alike."""
 
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
+from saleor_stripe_app.domain.errors import Declined
+from saleor_stripe_app.domain.operation import Operation
 from saleor_stripe_app.domain.report import Answer, Result
 from saleor_stripe_app.domain.transaction import Action
 
@@ -19,7 +21,13 @@ class _Stored(msgspec.Struct, frozen=True, omit_defaults=True):
     actions: frozenset[Action] | None = None
 
 
+class _Codes(msgspec.Struct, frozen=True, omit_defaults=True):
+    stripe_code: str | None = None
+    decline_code: str | None = None
+
+
 _decoder = msgspec.json.Decoder(_Stored)
+_codes = msgspec.json.Decoder(_Codes)
 
 
 def written(answer: Answer) -> str:
@@ -47,4 +55,20 @@ def read(text: str) -> Answer:
         stored.message,
         stored.external_url,
         stored.actions,
+    )
+
+
+def codes(declined: Declined) -> str:
+    """Stripe's codes of an intent that it did not make, for the answer to be made anew."""
+    return msgspec.json.encode(_Codes(declined.stripe_code, declined.decline_code)).decode()
+
+
+def declined(operation: Operation) -> Declined:
+    """Why Stripe did not make the intent of this operation, as it was told first."""
+    kept = _codes.decode(operation.answer) if operation.answer else _Codes()
+    return Declined(
+        operation.message,
+        code=operation.code or "StripeApiError",
+        stripe_code=kept.stripe_code,
+        decline_code=kept.decline_code,
     )

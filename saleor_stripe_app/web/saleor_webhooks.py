@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypeVar
+from uuid import uuid4
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -15,11 +16,11 @@ from starlette.routing import Route
 
 from saleor_stripe_app.domain import answers
 from saleor_stripe_app.domain.errors import AppError, Malformed, Refusal, Unavailable, Untrusted
-from saleor_stripe_app.domain.report import Answer
+from saleor_stripe_app.domain.report import Answer, Result
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.saleor import payloads, responses, signature
-from saleor_stripe_app.saleor.events import ACTIONS, SESSIONS, WebhookEvent
+from saleor_stripe_app.saleor.events import ACTIONS, SESSIONS, WebhookEvent, failure
 from saleor_stripe_app.saleor.storefront_data import UnreadableData
 from saleor_stripe_app.storage import installations
 from saleor_stripe_app.telemetry import REFUSALS, SALEOR_API_URL, SALEOR_EVENT, SALEOR_WEBHOOKS, TRANSACTION
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 SECONDS = ANSWER_WITHIN.total_seconds()
 Session = Callable[[Backends, Installation, SessionRequest], Awaitable[Answer]]
 Answered = TypeVar("Answered")
-Handler = Callable[[Backends, Installation, WebhookEvent, bytes], Awaitable[bytes]]
+Handler = Callable[[Backends, Installation, WebhookEvent, bytes, float], Awaitable[bytes]]
 
 
 def routes(backends: Backends) -> list[Route]:
@@ -47,13 +48,13 @@ def routes(backends: Backends) -> list[Route]:
         if event is None:
             raise HTTPException(404, "There is no such webhook.")
         started, outcome = time.perf_counter(), "error"
+        until = asyncio.get_running_loop().time() + SECONDS
         try:
             url = request.headers.get("saleor-api-url", "")
             with structlog.contextvars.bound_contextvars(**{SALEOR_EVENT: event.value, SALEOR_API_URL: url}):
                 body = await request.body()
                 token = request.headers.get("saleor-signature")
-                installation = await _sender(backends, url, token, body)
-                answer = await _answered(backends, installation, event, body)
+                answer = await _answered(backends, url, token, event, body, until)
             outcome = "answered"
             return Response(answer, media_type=responses.CONTENT_TYPE)
         except AppError as error:
@@ -78,30 +79,34 @@ async def _sender(backends: Backends, url: str, token: str | None, body: bytes) 
     return installation
 
 
-async def _answered(backends: Backends, installation: Installation, event: WebhookEvent, body: bytes) -> bytes:
+async def _answered(
+    backends: Backends, url: str, token: str | None, event: WebhookEvent, body: bytes, until: float
+) -> bytes:
     """The answer in bytes. What is wrong with a signed request is said in the form that Saleor shows to people."""
     try:
-        return await HANDLERS[event](backends, installation, event, body)
-    except UnreadableData as error:
-        REFUSALS.labels(error.code).inc()
-        return responses.encode(event, answers.refused_session(error, error.flow), installation.version)
+        installation = await _sender(backends, url, token, body)
+        return await HANDLERS[event](backends, installation, event, body, until)
     except Malformed as error:
         log.warning("request of Saleor's cannot be read", extra={"reason": str(error), "length": len(body)})
         if event not in SESSIONS | ACTIONS:
             raise
         why = str(error) if body else "The request came without a body: Saleor sends its retries so. Nothing was done"
-        return responses.refused(event, f"{why}. Look at the payment in Stripe before asking again.")
+        return _refused(event, f"{why}. Look at the payment in Stripe before asking again.")
     except Unavailable as error:
         if event not in ACTIONS:
             raise
-        return responses.refused(event, f"Nothing was done: {error} Try again in a moment.")
+        return _refused(event, f"Nothing was done: {error} Try again in a moment.")
     except Exception as error:
         # A 5xx would make Saleor repeat an action request with an empty body; use cases answer whatever may have moved
         # money as asynchronous, so what arrives here did nothing.
         if event not in ACTIONS or isinstance(error, Untrusted):
             raise
         log.exception("an action request failed")
-        return responses.refused(event, "Nothing was done: the app failed. Its log says why.")
+        return _refused(event, "Nothing was done: the app failed. Its log says why.")
+
+
+def _refused(event: WebhookEvent, reason: str) -> bytes:
+    return responses.refused(event, reason, reference=f"refused-{uuid4().hex[:12]}" if event in ACTIONS else None)
 
 
 def _of(installation: Installation, app_id: str) -> None:
@@ -109,22 +114,28 @@ def _of(installation: Installation, app_id: str) -> None:
         raise Untrusted("The request is for another app, or for an earlier installation of this one.", forbidden=True)
 
 
-async def _gateway(backends: Backends, installation: Installation, _: WebhookEvent, body: bytes) -> bytes:
+async def _gateway(backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, until: float) -> bytes:
     request = payloads.gateway_initialize(body)
     _of(installation, request.app_id)
     installation = await saw_version(backends, installation, request.version)
     # A refusal is no answer here: only a status other than 2xx becomes an error of the gateway for the storefront.
-    return responses.gateway(await _in_time(gateway_initialize(backends, installation, request)))
+    return responses.gateway(await _in_time(until, gateway_initialize(backends, installation, request)))
 
 
 def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Handler:
-    async def handle(backends: Backends, installation: Installation, event: WebhookEvent, body: bytes) -> bytes:
-        request = decode(body)
+    async def handle(
+        backends: Backends, installation: Installation, event: WebhookEvent, body: bytes, until: float
+    ) -> bytes:
+        try:
+            request = decode(body)
+        except UnreadableData as error:
+            REFUSALS.labels(error.code).inc()
+            return responses.encode(event, answers.refused_session(error, error.flow), installation.version)
         _of(installation, request.app_id)
         installation = await saw_version(backends, installation, request.version)
         structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction_id})
         try:
-            answer = await _in_time(usecase(backends, installation, request))
+            answer = await _in_time(until, usecase(backends, installation, request))
         except Refusal as refusal:
             REFUSALS.labels(refusal.code).inc()
             log.info("session refused", extra={"code": refusal.code, "reason": str(refusal)})
@@ -134,21 +145,25 @@ def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Han
     return handle
 
 
-async def _in_time(work: Awaitable[Answered]) -> Answered:
-    """The result of the work. Raises Unavailable when Saleor would not wait for it."""
+async def _in_time(until: float, work: Awaitable[Answered]) -> Answered:
+    """The result of the work, by then on the loop's clock. Raises Unavailable when Saleor would not wait for it."""
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout_at(until):
             return await work
     except TimeoutError as error:
         raise Unavailable("The outcome is not known in time; ask again by transactionProcess.") from error
 
 
-async def _action(backends: Backends, installation: Installation, event: WebhookEvent, body: bytes) -> bytes:
+async def _action(
+    backends: Backends, installation: Installation, event: WebhookEvent, body: bytes, until: float
+) -> bytes:
     request = payloads.action_requested(body)
     _of(installation, request.app_id)
+    if failure(event) != Result(request.kind.failure):  # the signature is over the body alone
+        raise Malformed(f"The body asks for {request.kind}, which belongs to another address")
     installation = await saw_version(backends, installation, request.version)
     structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction.id})
-    answer = await act(backends, installation, request, within=SECONDS)
+    answer = await act(backends, installation, request, until=until)
     try:
         return responses.encode(event, answer, request.version)
     except responses.ImpossibleAnswer:
@@ -157,7 +172,9 @@ async def _action(backends: Backends, installation: Installation, event: Webhook
         return responses.encode(event, answers.asynchronous(answer.reference or request.digest), request.version)
 
 
-async def _app_deleted(backends: Backends, installation: Installation, _: WebhookEvent, body: bytes) -> bytes:
+async def _app_deleted(
+    backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, __: float
+) -> bytes:
     deleted = payloads.app_deleted(body)
     await uninstall(backends, installation, deleted.app_id)
     return b"{}"
