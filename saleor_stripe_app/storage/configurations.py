@@ -7,7 +7,7 @@ Stripe, the draft is completed. What a crash leaves in between is a draft, and t
 import json
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, exists, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 
@@ -19,6 +19,12 @@ from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import channels, configurations, installations, transactions
 
 IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
+_BY_ID = select(configurations).where(configurations.c.id == bindparam("id"))
+_FOR_CHANNEL = (
+    select(configurations)
+    .join(channels, channels.c.configuration_id == configurations.c.id)
+    .where(channels.c.saleor_api_url == bindparam("url"), channels.c.channel_id == bindparam("channel"), IN_USE)
+)
 
 
 async def insert(storage: Storage, configuration: Configuration) -> bool:
@@ -141,12 +147,11 @@ async def delete(storage: Storage, configuration_id: str, superseded: EndpointTo
 
 async def by_id(storage: Storage, configuration_id: str, saleor_api_url: str | None = None) -> Configuration | None:
     """The configuration, also an archived one or a draft; with a URL only if it is that Saleor's."""
-    statement = select(configurations).where(configurations.c.id == configuration_id)
-    if saleor_api_url is not None:
-        statement = statement.where(configurations.c.saleor_api_url == saleor_api_url)
     async with storage.read() as connection:
-        row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else _configuration(row, storage.keys)
+        row = (await connection.execute(_BY_ID, {"id": configuration_id})).one_or_none()
+    if row is None or saleor_api_url not in (None, row.saleor_api_url):
+        return None
+    return _configuration(row, storage.keys)
 
 
 async def of_installation(
@@ -183,13 +188,8 @@ async def with_endpoint_after_removal(storage: Storage) -> tuple[Configuration, 
 
 async def for_channel(storage: Storage, saleor_api_url: str, channel_id: str) -> Configuration | None:
     """The configuration that this channel pays with."""
-    statement = (
-        select(configurations)
-        .join(channels, channels.c.configuration_id == configurations.c.id)
-        .where(channels.c.saleor_api_url == saleor_api_url, channels.c.channel_id == channel_id, IN_USE)
-    )
     async with storage.read() as connection:
-        row = (await connection.execute(statement)).one_or_none()
+        row = (await connection.execute(_FOR_CHANNEL, {"url": saleor_api_url, "channel": channel_id})).one_or_none()
     return None if row is None else _configuration(row, storage.keys)
 
 

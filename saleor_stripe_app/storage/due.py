@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Update,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -34,6 +35,14 @@ PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=15)
 CLAIMED_FOR = timedelta(seconds=60)
 """How long a claimed row is left to its claimer, who may have died."""
+
+_SAME = and_(due.c.id == bindparam("looked"), due.c.generation == bindparam("then"))
+_FORGETTING = delete(due).where(_SAME)
+_RESTING = (
+    update(due)
+    .where(_SAME)
+    .values(generation="", since=None, next_try=None, attempts=0, error="", not_before=bindparam("paused_until"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +147,11 @@ async def done(storage: Storage, looked: Due, now: datetime) -> bool:
 
 async def strike_in(connection: AsyncConnection, looked: Due, now: datetime) -> bool:
     """Let a payment be due no longer, as part of a transaction; False if it was marked meanwhile."""
-    same = and_(due.c.id == looked.id, due.c.generation == looked.generation)
+    same = {"looked": looked.id, "then": looked.generation}
     if looked.transaction is None:
         # Most unknown intents belong to others who use the same Stripe account: nothing is kept of them.
-        return bool((await connection.execute(delete(due).where(same))).rowcount)
-    rest = (
-        update(due)
-        .where(same)
-        .values(generation="", since=None, next_try=None, attempts=0, error="", not_before=now + PAUSE)
-    )
-    return bool((await connection.execute(rest)).rowcount)
+        return bool((await connection.execute(_FORGETTING, same)).rowcount)
+    return bool((await connection.execute(_RESTING, same | {"paused_until": now + PAUSE})).rowcount)
 
 
 async def retry(storage: Storage, looked: Due, now: datetime, error: str, jitter: float = 0.0) -> None:

@@ -15,6 +15,11 @@ from saleor_stripe_app.storage.engine import Storage, insert
 from saleor_stripe_app.storage.tables import leases
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_ENDING = (
+    update(leases)
+    .where(leases.c.transaction == bindparam("held"), leases.c.fence == bindparam("under"))
+    .values(expires=bindparam("until"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,5 @@ def _taking(dialect: str) -> Executable:
 
 async def end_in(connection: AsyncConnection, lease: Lease, expires: datetime = _LONG_AGO) -> bool:
     """Let it end then, or now, as part of a transaction; False if another has taken it since."""
-    statement = (
-        update(leases)
-        .where(leases.c.transaction == lease.transaction, leases.c.fence == lease.fence)
-        .values(expires=expires)
-    )
-    return bool((await connection.execute(statement)).rowcount)
+    ending = {"held": lease.transaction, "under": lease.fence, "until": expires}
+    return bool((await connection.execute(_ENDING, ending)).rowcount)

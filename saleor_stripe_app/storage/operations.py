@@ -4,13 +4,43 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Row, Update, func, select, update
+from sqlalchemy import Row, Select, String, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
 from saleor_stripe_app.storage import due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import operations
+
+_OF_TRANSACTION = (
+    select(operations)
+    .where(operations.c.transaction == bindparam("of"))
+    .order_by(operations.c.created, operations.c.attempt, operations.c.id)
+)
+_OPEN_OF = _OF_TRANSACTION.where(operations.c.state == OperationState.OPEN.value)
+_ATTEMPT = select(operations).where(
+    operations.c.transaction == bindparam("of"),
+    operations.c.request == bindparam("asked"),
+    operations.c.attempt == bindparam("number"),
+)
+_BY_REQUEST = (
+    select(operations)
+    .where(operations.c.transaction == bindparam("of"), operations.c.request == bindparam("asked"))
+    .order_by(operations.c.attempt.desc())
+    .limit(1)
+)
+_CLOSING = (
+    update(operations)
+    .where(operations.c.id == bindparam("operation"), operations.c.state == OperationState.OPEN.value)
+    .values(
+        state=bindparam("outcome"),
+        stripe_id=func.coalesce(bindparam("made", type_=String), operations.c.stripe_id),
+        reference=func.coalesce(bindparam("told_as", type_=String), operations.c.reference),
+        message=bindparam("said"),
+        code=bindparam("public_code"),
+        answer=func.coalesce(operations.c.answer, bindparam("answered", type_=String)),
+    )
+)
 
 
 async def begin(storage: Storage, operation: Operation, due_at: datetime) -> tuple[Operation, bool]:
@@ -53,34 +83,26 @@ async def insert_in(connection: AsyncConnection, operation: Operation) -> tuple[
 
 async def attempt_in(connection: AsyncConnection, transaction: str, request: str, attempt: int) -> Operation | None:
     """One attempt of a request, as part of a transaction."""
-    statement = select(operations).where(
-        operations.c.transaction == transaction, operations.c.request == request, operations.c.attempt == attempt
-    )
-    row = (await connection.execute(statement)).one_or_none()
+    which = {"of": transaction, "asked": request, "number": attempt}
+    row = (await connection.execute(_ATTEMPT, which)).one_or_none()
     return None if row is None else _operation(row)
 
 
 async def by_request(storage: Storage, transaction: str, request: str) -> Operation | None:
     """The newest attempt of a request."""
-    statement = (
-        select(operations)
-        .where(operations.c.transaction == transaction, operations.c.request == request)
-        .order_by(operations.c.attempt.desc())
-        .limit(1)
-    )
     async with storage.read() as connection:
-        row = (await connection.execute(statement)).one_or_none()
+        row = (await connection.execute(_BY_REQUEST, {"of": transaction, "asked": request})).one_or_none()
     return None if row is None else _operation(row)
 
 
 async def of_transaction(storage: Storage, transaction: str) -> tuple[Operation, ...]:
     """Every operation of a transaction, in the order they were begun."""
-    return await _of_transaction(storage, transaction, tuple(OperationState))
+    return await _all(storage, _OF_TRANSACTION, transaction)
 
 
 async def open_of(storage: Storage, transaction: str) -> tuple[Operation, ...]:
     """The operations of a transaction whose outcome is not known, in the order they were begun."""
-    return await _of_transaction(storage, transaction, (OperationState.OPEN,))
+    return await _all(storage, _OPEN_OF, transaction)
 
 
 async def close(
@@ -98,14 +120,21 @@ async def close(
 
     An answer that was kept before stands too.
     """
-    statement = closing(
-        operation_id, state, stripe_id=stripe_id, reference=reference, message=message, code=code, answer=answer
-    )
     async with storage.begin() as connection:
-        return bool((await connection.execute(statement)).rowcount)
+        return await close_in(
+            connection,
+            operation_id,
+            state,
+            stripe_id=stripe_id,
+            reference=reference,
+            message=message,
+            code=code,
+            answer=answer,
+        )
 
 
-def closing(
+async def close_in(
+    connection: AsyncConnection,
     operation_id: str,
     state: OperationState,
     *,
@@ -114,20 +143,18 @@ def closing(
     message: str = "",
     code: str | None = None,
     answer: str | None = None,
-) -> Update:
-    """The statement of `close`, for a transaction that does more."""
-    return (
-        update(operations)
-        .where(operations.c.id == operation_id, operations.c.state == OperationState.OPEN.value)
-        .values(
-            state=state.value,
-            stripe_id=func.coalesce(stripe_id, operations.c.stripe_id),
-            reference=func.coalesce(reference, operations.c.reference),
-            message=message,
-            code=code,
-            answer=func.coalesce(operations.c.answer, answer),
-        )
-    )
+) -> bool:
+    """`close` as part of a transaction."""
+    outcome = {
+        "operation": operation_id,
+        "outcome": state.value,
+        "made": stripe_id,
+        "told_as": reference,
+        "said": message,
+        "public_code": code,
+        "answered": answer,
+    }
+    return bool((await connection.execute(_CLOSING, outcome)).rowcount)
 
 
 async def keep_answer(storage: Storage, operation_id: str, answer: str) -> str | None:
@@ -165,16 +192,9 @@ def of_record(operation: Operation, transaction: str) -> Operation:
     return operation if operation.transaction == transaction else replace(operation, transaction=transaction)
 
 
-async def _of_transaction(
-    storage: Storage, transaction: str, states: tuple[OperationState, ...]
-) -> tuple[Operation, ...]:
-    statement = (
-        select(operations)
-        .where(operations.c.transaction == transaction, operations.c.state.in_([state.value for state in states]))
-        .order_by(operations.c.created, operations.c.attempt, operations.c.id)
-    )
+async def _all(storage: Storage, statement: Select[*tuple[object, ...]], transaction: str) -> tuple[Operation, ...]:
     async with storage.read() as connection:
-        rows = (await connection.execute(statement)).all()
+        rows = (await connection.execute(statement, {"of": transaction})).all()
     return tuple(_operation(row) for row in rows)
 
 

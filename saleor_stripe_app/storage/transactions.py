@@ -24,6 +24,14 @@ _BY_TRANSACTION = select(transactions).where(
 _BY_INTENT = select(transactions).where(
     transactions.c.stripe_account == bindparam("account"), transactions.c.payment_intent_id == bindparam("intent")
 )
+_SETTING_INTENT = (
+    update(transactions)
+    .where(
+        transactions.c.id == bindparam("record"),
+        or_(transactions.c.payment_intent_id.is_(None), transactions.c.payment_intent_id == bindparam("intent")),
+    )
+    .values(payment_intent_id=bindparam("intent"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +85,14 @@ async def set_intent(storage: Storage, record_id: str, payment_intent_id: str, o
 
     False, and nothing is changed, if it has another intent, or if the intent is another transaction's.
     """
-    statement = (
-        update(transactions)
-        .where(
-            transactions.c.id == record_id,
-            or_(transactions.c.payment_intent_id.is_(None), transactions.c.payment_intent_id == payment_intent_id),
-        )
-        .values(payment_intent_id=payment_intent_id)
-    )
+    values = {"record": record_id, "intent": payment_intent_id}
     try:
         async with storage.begin() as connection:
-            done = bool((await connection.execute(statement)).rowcount)
+            done = bool((await connection.execute(_SETTING_INTENT, values)).rowcount)
             if done and operation_id is not None:
-                closing = operations.closing(operation_id, OperationState.SUCCEEDED, stripe_id=payment_intent_id)
-                await connection.execute(closing)
+                await operations.close_in(
+                    connection, operation_id, OperationState.SUCCEEDED, stripe_id=payment_intent_id
+                )
             return done
     except IntegrityError:
         return False
