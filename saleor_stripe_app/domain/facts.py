@@ -69,16 +69,18 @@ def authorization(look: Look) -> Iterator[Fact]:
     waiting = look.waiting(Kind.AUTHORIZATION)
     at = payment.charge.created if payment.charge else None
     authorized = look.amount(payment.amount_capturable + payment.amount_received)
-    told = known.booked(Kind.AUTHORIZATION) or known.adjustments
+    told = bool(known.booked(Kind.AUTHORIZATION) or known.adjustments)
     if payment.status is IntentStatus.REQUIRES_CAPTURE and not told:
         reference = waiting.pop(0).reference if waiting else known.free(Kind.AUTHORIZATION, payment.id)
         yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, f"Authorized {look.words(authorized)}", at)
+        told = True
     if payment.status is IntentStatus.PROCESSING and pending_kind(payment) is Kind.AUTHORIZATION:
         return
     for entry in waiting:
         if payment.amount_received and not told:
             whole = look.amount(payment.amount_received + payment.released)
             yield Fact(EventType.AUTHORIZATION_SUCCESS, entry.reference, whole, f"Authorized {look.words(whole)}", at)
+            told = True  # Saleor may wait twice for the one authorization, and takes a single success of a transaction
         else:
             yield _came_to_nothing(look, Kind.AUTHORIZATION, entry)
 

@@ -53,6 +53,16 @@ def test_a_pending_authorization_is_settled_under_its_own_reference():
     assert missing("authorization", waits, pending) == []
 
 
+@pytest.mark.parametrize("seen", [authorized(), authorized(4000, received=6000), paid(1, amount=10000)])
+def test_of_two_waits_for_one_authorization_the_second_is_ended(seen):
+    """An answer and a report that did not know of each other: Saleor takes one success, and would wait on."""
+    waiting = event("AUTHORIZATION_REQUEST"), event("AUTHORIZATION_REQUEST", reference="ch_1")
+    assert missing("authorization", seen, *waiting) == [
+        ("AUTHORIZATION_SUCCESS", "pi_1", "100.00"),
+        ("AUTHORIZATION_FAILURE", "ch_1", "100.00"),
+    ]
+
+
 def test_two_equal_partial_captures_are_two_references():
     captures = [operation("capture", 3000, reference=f"pi_1-capture-{n}") for n in (1, 2)]
     seen = authorized(4000, received=6000)
