@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
 
 from saleor_stripe_app import telemetry
 from saleor_stripe_app.app import background, create_app, now, open_backends
@@ -46,7 +47,7 @@ main.add_typer(sandbox, name="sandbox")
 def serve() -> None:
     """Run the app until it is told to stop. An embedded SQLite database is made and brought up to date first."""
     settings = _settings()
-    _run(_serve(settings))
+    _run(_serve(settings), auto_loop_factory())
 
 
 @main.command()
@@ -227,9 +228,12 @@ def _settings() -> Settings:
         _end(str(error), BAD_SETTINGS)
 
 
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
+def _run(
+    work: Coroutine[Any, Any, Result], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> Result:
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(work)
     except BadSettings as error:
         _end(str(error), BAD_SETTINGS)
     except AppError as error:
