@@ -17,7 +17,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import targets
+from benchmarks import processes, targets
 from benchmarks.measure import CONCURRENCIES, Measured, measure
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.table import data, text
@@ -54,7 +54,7 @@ def main() -> None:
 async def _run(
     opened: AbstractAsyncContextManager[Target], asked: argparse.Namespace, results: list[Measured], memory: Memory
 ) -> None:
-    async with opened as target:
+    async with opened as target, processes.load() as load:
         marks = memory[target.name] = {"at start": target.server.memory}
         for scenario in SCENARIOS:
             if asked.only not in scenario.name:
@@ -64,6 +64,7 @@ async def _run(
                 one = await measure(
                     target.name,
                     target.server,
+                    load,
                     target.shop,
                     scenario,
                     concurrency,

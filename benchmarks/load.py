@@ -1,7 +1,7 @@
 """The load generator, a process of its own: prepared requests over a few kept connections, bounded in count and time.
 
-`python -m benchmarks.load PORT CONCURRENCY SECONDS EXPECTED` reads requests from its input (MessagePack, a list of
-bytes), sends each once to 127.0.0.1, and prints what came of it. An answer is good if it is 200 and holds EXPECTED.
+`python -m benchmarks.load` reads jobs from its input, each a length in four bytes and that much MessagePack; sends each
+request of a job once to 127.0.0.1, and prints a line of what came of it.
 """
 
 import asyncio
@@ -11,6 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
+
+
+class Job(msgspec.Struct):
+    """A round. An answer is good if it is 200 and holds `expected`; `seconds` bounds it."""
+
+    port: int
+    concurrency: int
+    seconds: float
+    expected: str
+    requests: list[bytes]
 
 
 class Outcome(msgspec.Struct):
@@ -29,12 +39,12 @@ class _Run:
     bad: list[str] = field(default_factory=list)
 
 
-async def run(requests: list[bytes], port: int, concurrency: int, seconds: float, expected: bytes) -> Outcome:
-    """Send every request once. Raises TimeoutError after so many seconds."""
-    state = _Run(iter(requests), expected)
-    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(concurrency)]
+async def run(job: Job) -> Outcome:
+    """Send every request once. Raises TimeoutError when that takes too long."""
+    state = _Run(iter(job.requests), job.expected.encode())
+    connections = [await asyncio.open_connection("127.0.0.1", job.port) for _ in range(job.concurrency)]
     started = time.perf_counter()
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(job.seconds):
         await asyncio.gather(*(_work(state, reader, writer) for reader, writer in connections))
     taken = time.perf_counter() - started
     for _, writer in connections:
@@ -56,11 +66,10 @@ async def _work(state: _Run, reader: asyncio.StreamReader, writer: asyncio.Strea
 
 
 def main() -> None:
-    """Read, run, print."""
-    port, concurrency, seconds, expected = sys.argv[1:]
-    requests = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=list[bytes])
-    outcome = asyncio.run(run(requests, int(port), int(concurrency), float(seconds), expected.encode()))
-    print(msgspec.json.encode(outcome).decode())
+    """Read, run, print, until the input ends."""
+    while length := sys.stdin.buffer.read(4):
+        job = msgspec.msgpack.decode(sys.stdin.buffer.read(int.from_bytes(length, "big")), type=Job)
+        print(msgspec.json.encode(asyncio.run(run(job))).decode(), flush=True)
 
 
 if __name__ == "__main__":

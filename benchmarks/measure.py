@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from benchmarks.processes import Server, load
+from benchmarks.processes import Load, Server
 from benchmarks.scenarios import Scenario
 from benchmarks.shop import Shop
 
@@ -64,6 +64,7 @@ class Measured:
 async def measure(
     name: str,
     server: Server,
+    load: Load,
     shop: Shop,
     scenario: Scenario,
     concurrency: int,
@@ -82,7 +83,7 @@ async def measure(
     for number in range(rounds + 1):
         prepared = scenario.prepare(shop, path, count if number else max(concurrency, count // 2))
         before = server.cpu
-        outcome = await load(prepared, server.port, concurrency, scenario.expected)
+        outcome = await load.send(prepared, server.port, concurrency, scenario.expected)
         seconds, answered = outcome.seconds, time.perf_counter()
         if scenario.looks:
             await settled()

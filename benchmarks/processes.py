@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 import psutil
 
-from benchmarks.load import Outcome
+from benchmarks.load import Job, Outcome
 
 STARTS_WITHIN = 30.0
 ROUND_WITHIN = 30.0
@@ -79,18 +79,38 @@ async def floor(port: int, given: Mapping[str, object], log: Path) -> AsyncItera
             yield await _opened(process, port)
 
 
-async def load(requests: list[bytes], port: int, concurrency: int, expected: str) -> Outcome:
-    """Let the load generator send these requests. Raises RuntimeError when an answer is not as expected."""
-    arguments = ("-m", "benchmarks.load", str(port), str(concurrency), str(ROUND_WITHIN), expected)
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The load generator."""
+
+    process: asyncio.subprocess.Process
+
+    async def send(self, requests: list[bytes], port: int, concurrency: int, expected: str) -> Outcome:
+        """Let it send these requests. Raises RuntimeError when an answer is not as expected."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        job = msgspec.msgpack.encode(Job(port, concurrency, ROUND_WITHIN, expected, requests))
+        self.process.stdin.write(len(job).to_bytes(4, "big") + job)
+        await self.process.stdin.drain()
+        said = await self.process.stdout.readline()
+        if not said:
+            raise RuntimeError("the load generator failed")
+        outcome = msgspec.json.decode(said, type=Outcome)
+        if outcome.bad:
+            raise RuntimeError(f"answers that were not as expected, such as {outcome.bad[0]}")
+        return outcome
+
+
+@asynccontextmanager
+async def load() -> AsyncIterator[Load]:
+    """The load generator, for any number of rounds."""
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe)
-    said, _ = await process.communicate(msgspec.msgpack.encode(requests))
-    if process.returncode:
-        raise RuntimeError(f"the load generator failed with status {process.returncode}")
-    outcome = msgspec.json.decode(said, type=Outcome)
-    if outcome.bad:
-        raise RuntimeError(f"answers that were not as expected, such as {outcome.bad[0]}")
-    return outcome
+    arguments = ("-m", "benchmarks.load")
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe, limit=2**24)
+    try:
+        yield Load(process)
+    finally:
+        await _end(process)
 
 
 def free_port() -> int:

@@ -51,7 +51,7 @@ def _look(shop: Shop, path: str, count: int) -> list[bytes]:
 SCENARIOS = (
     Scenario(
         "gateway initialize",
-        400,
+        200,
         f"{SALEOR}/payment-gateway-initialize-session",
         "/gateway-initialize",
         "stripePublishableKey",
@@ -59,15 +59,15 @@ SCENARIOS = (
     ),
     Scenario(
         "transaction initialize",
-        200,
+        120,
         f"{SALEOR}/transaction-initialize-session",
         "/initialize",
         "stripeClientSecret",
         _initialize,
     ),
     Scenario(
-        "refund requested", 100, f"{SALEOR}/transaction-refund-requested", "/refund", "REFUND_SUCCESS", _refund, paid=1
+        "refund requested", 80, f"{SALEOR}/transaction-refund-requested", "/refund", "REFUND_SUCCESS", _refund, paid=1
     ),
-    Scenario("Stripe event, door only", 400, STRIPE, "/event", "received", _door),
-    Scenario("Stripe event, door and look", 100, STRIPE, "/look", "received", _look, paid=1, looks=True),
+    Scenario("Stripe event, door only", 200, STRIPE, "/event", "received", _door),
+    Scenario("Stripe event, door and look", 80, STRIPE, "/look", "received", _look, paid=1, looks=True),
 )

@@ -79,8 +79,8 @@ async def test_every_request_is_sent_once_and_unexpected_answers_are_told() -> N
     body = json.dumps(asked).encode()
     post = b"POST / HTTP/1.1\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
     async with server:
-        good = await load.run([post] * 20, port, 4, 10.0, b"alreadyProcessed")
-        bad = await load.run([post], port, 1, 10.0, b"something else")
+        good = await load.run(load.Job(port, 4, 10.0, "alreadyProcessed", [post] * 20))
+        bad = await load.run(load.Job(port, 1, 10.0, "something else", [post]))
         await asyncio.gather(*(task for task in served if task))
     assert (len(good.latencies), good.bad, len(bad.bad)) == (20, [], 1)
     assert saleor.answer("GET", b"") == b"21"
