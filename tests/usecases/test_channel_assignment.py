@@ -1,6 +1,7 @@
 import pytest
 
 from saleor_stripe_app.domain.errors import Refusal, Unavailable
+from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault
 from saleor_stripe_app.storage import channels, configurations
 from saleor_stripe_app.usecases.assign_channel import assign_channel, show_channels
 from tests.acceptance.world import World
@@ -30,6 +31,23 @@ async def test_taking_a_channel_from_another_configuration_is_told(shop: World):
     assert again.taken_from is None
     freed = await assign_channel(shop.backends, shop.installation, dollars(shop), None)
     assert (freed.configuration, freed.taken_from) == (None, second)
+
+
+async def test_the_problem_that_a_channel_had_no_configuration_is_taken_back(shop: World):
+    await created(shop)
+    await shop.begin("10.00")
+    (problem,) = shop.saleor.apps[-1].problem_list
+    assert problem.dismissed is None
+    await assign_channel(shop.backends, shop.installation, dollars(shop), ID)
+    assert problem.dismissed is not None
+
+
+async def test_a_saleor_that_does_not_take_the_problem_back_stops_no_assignment(shop: World):
+    configuration = await created(shop)
+    shop.served.courier.faults.add(ApiFault(ApiFailure.STATUS, "AppProblemDismiss"))
+    done = await assign_channel(shop.backends, shop.installation, dollars(shop), ID)
+    assert done.configuration == configuration
+    assert shop.served.courier.faults.api == []
 
 
 async def test_unknown_channels_and_configurations_are_refused(shop: World):
