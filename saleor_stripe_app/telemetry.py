@@ -27,8 +27,6 @@ SALEOR_EVENT = "saleor_event"
 STRIPE_EVENT = "stripe_event"
 CONFIGURATION = "configuration"
 TRANSACTION = "transaction"
-PSP_REFERENCE = "psp_reference"
-OPERATION = "operation"
 
 MASK = "[masked]"
 SECRET_NAMES = re.compile(

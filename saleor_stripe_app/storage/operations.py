@@ -157,29 +157,6 @@ async def close_in(
     return bool((await connection.execute(_CLOSING, outcome)).rowcount)
 
 
-async def keep_answer(storage: Storage, operation_id: str, answer: str) -> str | None:
-    """Keep the text that a request is answered with, open or closed, and give back what holds: the first one kept.
-
-    None if there is no such operation. An answer never has a client secret in it.
-    """
-    statement = (
-        update(operations)
-        .where(operations.c.id == operation_id)
-        .values(answer=func.coalesce(operations.c.answer, answer))
-        .returning(operations.c.answer)
-    )
-    async with storage.begin() as connection:
-        kept: str | None = (await connection.execute(statement)).scalar_one_or_none()
-    return kept
-
-
-async def keep_stripe_id(storage: Storage, operation_id: str, stripe_id: str) -> None:
-    """Record what Stripe made of an operation whose outcome is still open: a refund that is pending."""
-    statement = update(operations).where(operations.c.id == operation_id).values(stripe_id=stripe_id)
-    async with storage.begin() as connection:
-        await connection.execute(statement)
-
-
 async def unresendable(storage: Storage, operation_id: str) -> None:
     """Never send it again: Stripe has stored a 5xx under its key."""
     statement = update(operations).where(operations.c.id == operation_id).values(resendable=False)

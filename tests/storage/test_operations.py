@@ -73,14 +73,11 @@ async def test_closing_may_change_the_reference_and_keeps_what_is_not_given(stor
 
 
 async def test_the_first_answer_is_the_answer(storage: Storage):
-    kept = operation((await one_record(storage)).id)
+    kept = operation((await one_record(storage)).id, answer="first")
     await operations.begin(storage, kept, NOW)
-    assert await operations.keep_answer(storage, kept.id, "first") == "first"
-    assert await operations.keep_answer(storage, kept.id, "second") == "first"
-    await operations.close(storage, kept.id, OperationState.SUCCEEDED, answer="third")
+    await operations.close(storage, kept.id, OperationState.SUCCEEDED, answer="second")
     (stored,) = await operations.of_transaction(storage, kept.transaction)
     assert stored.answer == "first"
-    assert await operations.keep_answer(storage, "unknown", "first") is None
 
 
 async def test_an_answer_does_not_show_in_a_repr():
@@ -93,13 +90,6 @@ async def test_an_operation_is_marked_as_never_to_be_sent_again(storage: Storage
     await operations.unresendable(storage, kept.id)
     (stored,) = await operations.of_transaction(storage, kept.transaction)
     assert not stored.may_be_sent(NOW)
-
-
-async def test_what_stripe_made_is_kept_while_the_outcome_is_open(storage: Storage):
-    kept = operation((await one_record(storage)).id)
-    await operations.begin(storage, kept, NOW)
-    await operations.keep_stripe_id(storage, kept.id, "re_1")
-    assert await operations.open_of(storage, kept.transaction) == (replace(kept, stripe_id="re_1"),)
 
 
 @pytest.mark.parametrize("kind", OperationKind)
