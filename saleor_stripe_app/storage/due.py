@@ -12,6 +12,7 @@ from functools import cache
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Integer,
     Row,
     Update,
     and_,
@@ -36,6 +37,14 @@ LONGEST_PAUSE = timedelta(minutes=15)
 CLAIMED_FOR = timedelta(seconds=60)
 """How long a claimed row is left to its claimer, who may have died."""
 
+_LEASED = exists().where(leases.c.transaction == due.c.transaction, leases.c.expires > bindparam("now"))
+_CLAIMING = (
+    select(due)
+    .where(due.c.next_try <= bindparam("now"), ~_LEASED)
+    .order_by(due.c.next_try, due.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=due, skip_locked=True)
+)
 _SAME = and_(due.c.id == bindparam("looked"), due.c.generation == bindparam("then"))
 _FORGETTING = delete(due).where(_SAME)
 _RESTING = (
@@ -120,16 +129,8 @@ async def claim(storage: Storage, now: datetime, limit: int) -> tuple[Due, ...]:
 
     They are the caller's for CLAIMED_FOR: no other claim gets them, and if the caller dies they are due again.
     """
-    leased = exists().where(leases.c.transaction == due.c.transaction, leases.c.expires > now)
-    chosen = (
-        select(due)
-        .where(due.c.next_try <= now, ~leased)
-        .order_by(due.c.next_try, due.c.id)
-        .limit(limit)
-        .with_for_update(of=due, skip_locked=True)
-    )
     async with storage.begin() as connection:
-        rows = (await connection.execute(chosen)).all()
+        rows = (await connection.execute(_CLAIMING, {"now": now, "most": limit})).all()
         if rows:
             taken = update(due).where(due.c.id.in_([row.id for row in rows])).values(next_try=now + CLAIMED_FOR)
             await connection.execute(taken)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from saleor_stripe_app.domain.transaction import EventType
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import refused
+
+_OF_TRANSACTION = select(refused.c.type, refused.c.reference).where(refused.c.transaction == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,8 @@ async def record(
 
 async def of_transaction(storage: Storage, transaction: str) -> frozenset[tuple[EventType, str]]:
     """Type and reference of each report of a transaction that was refused."""
-    statement = select(refused.c.type, refused.c.reference).where(refused.c.transaction == transaction)
     async with storage.read() as connection:
-        rows = (await connection.execute(statement)).all()
+        rows = (await connection.execute(_OF_TRANSACTION, {"of": transaction})).all()
     return frozenset((EventType(row.type), row.reference) for row in rows)
 
 
