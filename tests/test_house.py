@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 import subprocess
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -96,3 +97,10 @@ def test_no_file_names_a_place_on_someones_machine_or_a_registry():
 
 def test_the_database_and_its_keys_are_never_committed():
     assert [named(path) for path in tracked() if path.suffix in {".sqlite", ".key", ".pem"}] == []
+
+
+def test_an_installed_app_carries_the_manifest_and_the_operations():
+    project = tomllib.loads(source(ROOT / "pyproject.toml"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included == {name: f"saleor_stripe_app/_files/{name}" for name in ("manifest.json", "graphql")}
+    assert all((ROOT / name).exists() for name in included)
