@@ -1,7 +1,7 @@
 """A shop and a Stripe account on their worst day: everything that people do, and everything that fails meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,23 +17,21 @@ from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.sandbox.saleor import actions, purchases
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.errors import SaleorError
+from saleor_stripe_app.sandbox.saleor.faults import DeliveryFailure, DeliveryFault, Gate
 from saleor_stripe_app.sandbox.saleor.installations import InstallationFailed
 from saleor_stripe_app.sandbox.saleor.races import Race
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor, transaction_id
 from saleor_stripe_app.sandbox.saleor.server import running
-from saleor_stripe_app.sandbox.saleor.sessions import Session
 from saleor_stripe_app.sandbox.saleor.shop import Flow
-from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 from saleor_stripe_app.sandbox.stripe.api import Stripe
-from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
-from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
 from saleor_stripe_app.settings import Settings
 from saleor_stripe_app.storage.tables import due, operations
 from saleor_stripe_app.usecases.reconcile import Reconciled, reconcile
 from saleor_stripe_app.usecases.sweep import sweep
 from saleor_stripe_app.usecases.upkeep import upkeep
 from tests.acceptance import truth
+from tests.acceptance.dashboard import Dashboard, Payment
 from tests.acceptance.replicas import ProcessDied, Replica
 from tests.acceptance.world import APP_URL, GATEWAY, KEY, START, Clock, World, settings_for
 
@@ -44,33 +42,13 @@ STAFF = Requestor(permissions=frozenset({"HANDLE_PAYMENTS"}))
 
 
 @dataclass
-class Payment:
-    """What the storefront remembers of one payment."""
-
-    source: str
-    amount: Decimal
-    flow: Flow
-    key: str
-    transaction: Transaction | None = None
-    secret: str | None = None
-
-    def take(self, session: Session) -> None:
-        """Remember what Saleor answered."""
-        self.transaction = session.transaction
-        data = session.data if isinstance(session.data, dict) else {}
-        intent = data.get("paymentIntent")
-        secret = intent.get("stripeClientSecret") if isinstance(intent, dict) else None
-        self.secret = str(secret) if secret else self.secret
-
-
-@dataclass
 class Chaos:
     """The verbs of the state machine. None of them raises for what Saleor, Stripe or the app refuse."""
 
     world: World
     settings: Settings
     replica: Replica
-    by_hand: truth.ByHand = field(default_factory=truth.ByHand)
+    stripe: Dashboard
     payments: list[Payment] = field(default_factory=list)
     bad_gateways: int = 0
     """So many of the next answers are replaced by the 502 of what stands before the app."""
@@ -124,16 +102,12 @@ class Chaos:
 
     def pay(self, payment: Payment, method: str) -> None:
         """The shopper confirms in Stripe's Payment Element."""
-        intent = self.intent(payment)
+        intent = self.stripe.intent(payment)
         if payment.secret and intent is not None:
             name = "payment_method" if method.startswith("pm_") else "payment_method_data[type]"
             form = {"client_secret": payment.secret, name: method, "return_url": "https://shop.example/checkout"}
             path = f"/v1/payment_intents/{intent.id}/confirm"
             self.world.ask_stripe("POST", path, form, key=self.world.account.publishable_key)
-
-    def intent(self, payment: Payment) -> PaymentIntent | None:
-        """The payment's intent at Stripe."""
-        return truth.intent_of(self.world, payment.transaction) if payment.transaction is not None else None
 
     async def act(self, payment: Payment, *asked: tuple[actions.ActionType, Decimal | None]) -> None:
         """Staff ask for one action, or for several at once: as many workers of Saleor deliver them."""
@@ -150,60 +124,19 @@ class Chaos:
                 )
         await asyncio.gather(*(self.world.served.courier.work() for _ in asked))
 
-    def capture_by_hand(self, payment: Payment, share: int, *, final: bool) -> None:
-        """Staff capture a part in Stripe's dashboard: 1/`share` of what is authorized."""
-        intent = self.intent(payment)
-        if intent is not None and intent.amount_capturable:
-            before = intent.amount_received
-            with suppress(StripeFailure):
-                amount = max(1, intent.amount_capturable // share)
-                self.world.hands.capture(intent.id, self.world.clock.seconds(), amount, final=final)
-                self.by_hand.captured[intent.id].append(intent.amount_received - before)
-
-    def refund_by_hand(self, payment: Payment, share: int) -> None:
-        """Staff refund a part in Stripe's dashboard: 1/`share` of what was taken."""
-        intent = self.intent(payment)
-        if intent is not None and intent.amount_received:
-            with suppress(StripeFailure):
-                amount = max(1, intent.amount_received // share)
-                refund = self.world.hands.refund(intent.id, self.world.clock.seconds(), amount)
-                self.by_hand.refunded[intent.id].append(refund.amount)
-
-    def cancel_by_hand(self, payment: Payment) -> None:
-        """Staff cancel in Stripe's dashboard."""
-        intent = self.intent(payment)
-        if intent is not None:
-            with suppress(StripeFailure):
-                self.world.hands.cancel(intent.id, self.world.clock.seconds())
-
-    def expire(self, payment: Payment) -> None:
-        """The issuer gives the authorization up."""
-        intent = self.intent(payment)
-        if intent is not None:
-            with suppress(StripeFailure):
-                self.world.hands.expire(intent.id, self.world.clock.seconds())
-
-    def authenticate(self, payment: Payment, *, succeeds: bool) -> None:
-        """The shopper meets the challenge, or does not."""
-        intent = self.intent(payment)
-        if intent is not None:
-            with suppress(StripeFailure):
-                self.world.hands.authenticate(intent.id, self.world.clock.seconds(), succeeds=succeeds)
-
-    def bank_reports(self, payment: Payment, *, succeeds: bool) -> None:
-        """The bank says whether the money came."""
-        intent = self.intent(payment)
-        if intent is not None:
-            with suppress(StripeFailure):
-                self.world.hands.complete_processing(intent.id, self.world.clock.seconds(), succeeds=succeeds)
-
-    def end_refunds(self, payment: Payment, *, succeed: bool) -> None:
-        """Refunds arrive, or come back."""
-        intent = self.intent(payment)
-        for refund in truth.refunds_of(self.world, intent) if intent is not None else []:
-            with suppress(StripeFailure):
-                end = self.world.hands.complete_refund if succeed else self.world.hands.fail_refund
-                end(refund.id, self.world.clock.seconds())
+    async def overtaken(self, work: Coroutine[None, None, None], seconds: int) -> None:
+        """Do what asks the app, while the answer is on its way so long and events and looks overtake it."""
+        gate = Gate()
+        self.world.served.courier.faults.deliveries.insert(0, DeliveryFault(DeliveryFailure.HELD, gate=gate))
+        working, reached = asyncio.create_task(work), asyncio.create_task(gate.reached())
+        await asyncio.wait({working, reached}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            self.world.clock.advance(seconds)
+            await self.deliver()
+            await self.look()
+        gate.open()
+        reached.cancel()
+        await working
 
     async def deliver(self) -> None:
         """Stripe sends the events that are due."""
@@ -278,7 +211,7 @@ class Chaos:
 
     def assert_true(self) -> None:
         """Both ledgers agree, no money moved twice, nothing pends that Stripe has decided."""
-        found = truth.wrong(self.world, self.by_hand)
+        found = truth.wrong(self.world, self.stripe.made)
         assert not found, "\n".join(found)
 
     async def _next_due(self) -> datetime | None:
@@ -317,7 +250,7 @@ async def opened(database_url: str, version: str = "3.24") -> AsyncIterator[Chao
     ):
         staff = Requestor.of_user(user)
         world = World(clock, stripe, stripe.create_account(), served, replica.backends, app, staff)
-        chaos = Chaos(world, settings, replica)
+        chaos = Chaos(world, settings, replica, Dashboard(world))
         try:
             await world.install()
             await world.configure()

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,70 +15,16 @@ import psycopg
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule, run_state_machine_as_test
 
-from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, DeliveryFailure, DeliveryFault
+from saleor_stripe_app.sandbox.saleor.faults import ApiFault, DeliveryFault
 from saleor_stripe_app.sandbox.saleor.races import Race
 from saleor_stripe_app.sandbox.saleor.shop import Flow
-from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault, FaultKind
+from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault
 from saleor_stripe_app.storage.tables import metadata
-from tests.acceptance.chaos import Chaos, Payment, opened
-
-CARTS = [
-    ("default-channel", "100.00"),
-    ("default-channel", "9.99"),
-    ("channel-eur", "80.00"),
-    ("channel-jpy", "6497"),
-    ("channel-kwd", "10.630"),
-]
-CARDS = [
-    "pm_card_visa",
-    "pm_card_credit_disableEnterpriseCardFeatures",
-    "pm_card_pendingRefund",
-    "pm_card_refundFail",
-    "pm_usBankAccount",
-]
-METHODS = [*CARDS, "pm_card_chargeDeclined", "pm_card_threeDSecure2Required", "pm_sepaDebit", "ideal"]
-FLOWS = st.sampled_from(["CHARGE", "AUTHORIZATION"])
-ACTIONS = st.tuples(st.sampled_from(["CHARGE", "REFUND", "CANCEL"]), st.sampled_from([2, 3, 1, None, 0, 10]))
-POSTS = {
-    "create": "/v1/payment_intents",
-    "capture": "/v1/payment_intents/[^/]*/capture",
-    "cancel": "/v1/payment_intents/[^/]*/cancel",
-    "refund": "/v1/refunds",
-    "endpoint": "/v1/webhook_endpoints",
-}
-WEBHOOKS = [None, *(f"transaction_{name}" for name in ("initialize_session", "process_session", "charge_requested"))]
-POINTS = st.integers(1, 30)
-STRIPE_FAULTS = st.builds(
-    Fault,
-    st.sampled_from([kind for kind in FaultKind if kind is not FaultKind.KEY_IN_USE]),
-    st.just("POST"),
-    st.sampled_from(sorted(POSTS.values())),
-    times=st.integers(1, 3),
-    skip=st.integers(0, 1),
-    latency=st.sampled_from([0.0, 30.0]),
-)
-TROUBLES = st.one_of(
-    STRIPE_FAULTS,
-    st.builds(Fault, st.just(FaultKind.REQUEST_LOST), st.just("GET"), times=st.integers(2, 3), skip=st.integers(0, 1)),
-    st.builds(EventFault, st.sampled_from(EventFaultKind), times=st.integers(1, 4)),
-    st.builds(
-        ApiFault,
-        st.sampled_from([ApiFailure.LOST_BEFORE, ApiFailure.LOST_AFTER, ApiFailure.STATUS]),
-        st.sampled_from([None, "TransactionEventReport", "Transaction"]),
-        st.integers(1, 3),
-    ),
-    st.builds(
-        DeliveryFault,
-        st.sampled_from([DeliveryFailure.ANSWER_LOST, DeliveryFailure.UNREACHABLE]),
-        st.sampled_from(WEBHOOKS),
-    ),
-    st.sampled_from(Race),
-    st.tuples(st.just("die"), POINTS, st.integers(0, 2)),
-    st.tuples(st.just("gateway"), st.integers(1, 2), st.just(0)),
-    st.tuples(st.just("stall"), POINTS, st.just(0)),
-)
+from tests.acceptance.chaos import Chaos, opened
+from tests.acceptance.dashboard import Payment
+from tests.acceptance.troubles import ACTIONS, CARDS, CARTS, FLOWS, METHODS, POSTS, TROUBLES, aimed, part
 
 
 class Machine(RuleBasedStateMachine):
@@ -96,7 +41,7 @@ class Machine(RuleBasedStateMachine):
         self.dropped = False
         self.reconciles = False
         self.down_for = 0
-        self.chaos: Chaos = self.runner.run(self.stack.enter_async_context(opened(type(self).database())))
+        self.chaos: Chaos
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do it, with the app back on its feet where it has been down long enough."""
@@ -114,23 +59,32 @@ class Machine(RuleBasedStateMachine):
             self.broken = True
             raise
 
-    @initialize(reconciles=st.booleans())
-    def begins(self, reconciles: bool) -> None:
+    @initialize(
+        target=payments,
+        version=st.sampled_from(["3.24", "3.23", "3.22", "3.21"]),
+        reconciles=st.booleans(),
+        methods=st.tuples(st.sampled_from(CARDS), st.sampled_from(CARDS)),
+    )
+    def begins(self, version: str, reconciles: bool, methods: tuple[str, str]) -> Any:
+        """A shop with something to work on: one payment charged and one authorized, as far as their methods go."""
         self.reconciles = reconciles
+        self.chaos = self.runner.run(self.stack.enter_async_context(opened(type(self).database(), version)))
+        self.begin_paid("CHARGE", methods[0])
+        self.begin_paid("AUTHORIZATION", methods[1])
+        return multiple(*self.chaos.payments)
+
+    def begin_paid(self, flow: Flow, method: str) -> Payment:
+        self.run(self.chaos.begin("100.00", flow, "default-channel"))
+        payment = self.chaos.payments[-1]
+        self.chaos.pay(payment, method)
+        self.run(self.chaos.process(payment))
+        return payment
 
     @rule(target=payments, cart=st.sampled_from(CARTS), flow=FLOWS)
     def begin(self, cart: tuple[str, str], flow: Flow) -> Payment:
         channel, amount = cart
         self.run(self.chaos.begin(amount, flow, channel))
         return self.chaos.payments[-1]
-
-    @rule(target=payments, flow=FLOWS, method=st.sampled_from(CARDS))
-    def begin_and_pay(self, flow: Flow, method: str) -> Payment:
-        self.run(self.chaos.begin("100.00", flow, "default-channel"))
-        payment = self.chaos.payments[-1]
-        self.chaos.pay(payment, method)
-        self.run(self.chaos.process(payment))
-        return payment
 
     @rule(payment=payments)
     def begin_again(self, payment: Payment) -> None:
@@ -148,12 +102,32 @@ class Machine(RuleBasedStateMachine):
 
     @rule(payment=payments, asked=st.lists(ACTIONS, min_size=1, max_size=2))
     def act(self, payment: Payment, asked: list[tuple[Any, int | None]]) -> None:
-        self.run(self.chaos.act(payment, *((action, _part(payment, share)) for action, share in asked)))
+        self.run(self.chaos.act(payment, *((action, part(payment, share)) for action, share in asked)))
 
-    @rule(payment=payments, asked=ACTIONS, trouble=TROUBLES)
-    def act_in_trouble(self, payment: Payment, asked: tuple[Any, int | None], trouble: Any) -> None:
-        self.trouble(trouble)
-        self.act(payment, [asked])
+    @rule(asked=ACTIONS, trouble=TROUBLES)
+    def act_in_trouble(self, asked: tuple[Any, int | None], trouble: Any) -> None:
+        for payment in self.chaos.payments[:4]:
+            self.trouble(aimed(trouble, POSTS[asked[0]]))
+            self.act(payment, [asked])
+            self.meanwhile(events=True, looks=1, seconds=4)
+
+    @rule(target=payments, flow=FLOWS, method=st.sampled_from(CARDS), trouble=TROUBLES)
+    def begin_in_trouble(self, flow: Flow, method: str, trouble: Any) -> Payment:
+        self.trouble(aimed(trouble, POSTS["CREATE"]))
+        return self.begin_paid(flow, method)
+
+    @rule(payment=payments, asked=ACTIONS, race=st.sampled_from(Race), seconds=st.sampled_from([1, 4, 40]))
+    def act_overtaken(self, payment: Payment, asked: tuple[Any, int | None], race: Race, seconds: int) -> None:
+        action, share = asked
+        self.chaos.world.saleor.races.race = race
+        self.run(self.chaos.overtaken(self.chaos.act(payment, (action, part(payment, share))), seconds))
+
+    @rule(payment=payments, method=st.sampled_from(CARDS), race=st.sampled_from(Race), first=st.booleans())
+    def process_overtaken(self, payment: Payment, method: str, race: Race, first: bool) -> None:
+        self.chaos.pay(payment, method)
+        self.chaos.world.saleor.races.race = race
+        work = self.chaos.begin_again(payment) if first else self.chaos.process(payment)
+        self.run(self.chaos.overtaken(work, 1))
 
     @rule(
         payment=payments,
@@ -165,19 +139,19 @@ class Machine(RuleBasedStateMachine):
         chaos = self.chaos
         match hand:
             case "authenticate":
-                chaos.authenticate(payment, succeeds=well)
+                chaos.stripe.authenticate(payment, succeeds=well)
             case "bank reports":
-                chaos.bank_reports(payment, succeeds=well)
+                chaos.stripe.bank_reports(payment, succeeds=well)
             case "capture":
-                chaos.capture_by_hand(payment, share, final=well)
+                chaos.stripe.capture(payment, share, final=well)
             case "refund":
-                chaos.refund_by_hand(payment, share)
+                chaos.stripe.refund(payment, share)
             case "end refunds":
-                chaos.end_refunds(payment, succeed=well)
+                chaos.stripe.end_refunds(payment, succeed=well)
             case "cancel":
-                chaos.cancel_by_hand(payment)
+                chaos.stripe.cancel(payment)
             case "expire":
-                chaos.expire(payment)
+                chaos.stripe.expire(payment)
 
     @rule(trouble=TROUBLES)
     def trouble(self, trouble: Any) -> None:
@@ -237,18 +211,11 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            if not self.broken:
+            if not self.broken and hasattr(self, "chaos"):
                 self.run(self._settled())
         finally:
             self.runner.run(self.stack.aclose())
             self.runner.close()
-
-
-def _part(payment: Payment, share: int | None) -> Decimal | None:
-    """None for all, 0 for nothing, else the payment's amount by `share`; 10 stands for ten times too much."""
-    if share is None or share == 0:
-        return None if share is None else Decimal(0)
-    return payment.amount * 10 if share == 10 else payment.amount / share
 
 
 def _run(database: Callable[[], str], part: int = 1) -> None:
