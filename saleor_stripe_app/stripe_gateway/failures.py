@@ -73,6 +73,11 @@ def is_forbidden(error: AppError) -> bool:
     return isinstance(error, Declined) and error.status == 403
 
 
+def is_key_refused(error: AppError) -> bool:
+    """Whether the key was refused altogether, or lacks a permission: a matter for the merchant and not the shopper."""
+    return isinstance(error, Declined) and error.status in (401, 403)
+
+
 def _declined(error: stripe.StripeError, message: str, *, code: str = API_ERROR) -> Declined:
     decline = error.error.decline_code if error.error is not None and "decline_code" in error.error else None
     stripe_code = "idempotency_error" if isinstance(error, stripe.IdempotencyError) else _code(error)

@@ -20,7 +20,7 @@ from saleor_stripe_app.domain.shop import Configuration, Installation, Transacti
 from saleor_stripe_app.domain.transaction import Action
 from saleor_stripe_app.storage import operations
 from saleor_stripe_app.stripe_gateway import operations as stripe_operations
-from saleor_stripe_app.usecases import stored_answer
+from saleor_stripe_app.usecases import stored_answer, tell_staff
 from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
@@ -79,6 +79,7 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
         try:
             return await _carried_out(backends, asked, until)
         except Refusal as refusal:
+            await tell_staff.of_refused_key(backends, installation, asked.configuration, refusal)
             return _refused(backends, request, refusal, asked.reference)
 
 
@@ -129,6 +130,7 @@ async def _performed(
     try:
         shown = await stripe_operations.perform(client, operation, asked.intent, within=max(left, 1.0))
     except Declined as declined:
+        await tell_staff.of_refused_key(backends, asked.installation, asked.configuration, declined)
         answer = _refused(backends, asked.request, declined, asked.reference, payment)
         await fail(backends, operation, declined, stored_answer.written(answer))
         return answer

@@ -4,12 +4,14 @@ from uuid import uuid4
 
 from saleor_stripe_app.domain import metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
 from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.storage import configurations, handover, leases, transactions
+from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
@@ -38,8 +40,10 @@ async def begin(backends: Backends, installation: Installation, request: Session
         record = await transactions.by_id(backends.storage, begun.record.id) or begun.record
         used = configuration if record.configuration_id == configuration.id else None
         payment = await seen(backends, record, used)
-    except BaseException:
+    except BaseException as error:
         await leases.release(backends.storage, lease)
+        if isinstance(error, Refusal):
+            await tell_staff.of_refused_key(backends, installation, configuration, error)
         raise
     if payment.status in UNPAID:
         await handover.nothing_to_tell(backends.storage, lease, look, backends.clock())

@@ -47,6 +47,8 @@ async def install(
         app = await apps.prove(backends.saleor, apps.Credentials(saleor_api_url, token, saleor))
     except Untrusted as error:
         raise TokenNotProved(str(error)) from error
+    if app.identifier not in (None, backends.app_id):
+        raise TokenNotProved(f"The token is of the app {app.identifier}, and this is {backends.app_id}.")
     described = manifest.manifest(
         app_url=backends.app_url, app_id=backends.app_id, app_name=backends.app_name, version=saleor
     )

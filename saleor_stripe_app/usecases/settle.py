@@ -16,7 +16,7 @@ from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
 from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, transactions
 from saleor_stripe_app.storage.leases import Lease
-from saleor_stripe_app.usecases import resolve
+from saleor_stripe_app.usecases import resolve, tell_staff
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.install import was_removed
 
@@ -73,7 +73,9 @@ async def _look(backends: Backends, lease: Lease) -> Settled:
     try:
         payment = await resolve.current(backends, record, configuration)
     except Declined as declined:
-        return Settled(equal=record.payment_intent_id is None, note=str(declined))
+        refused_key = await tell_staff.of_refused_key(backends, installation, configuration, declined)
+        # With another key it may be seen again: until then nothing is known, and nothing is given up.
+        return Settled(equal=record.payment_intent_id is None, note=str(declined), open=refused_key)
     try:
         return await _compare(backends, lease, Parties(installation, configuration, record), payment)
     except Untrusted as error:

@@ -59,6 +59,6 @@ def _token(body: bytes) -> str:
         token = msgspec.json.decode(body, type=_Registration).auth_token
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise Malformed('The body must be {"auth_token": "..."}.') from error
-    if not token.strip():
-        raise Malformed("The token is empty.")
+    if not token.strip() or not token.isprintable():
+        raise Malformed("The token is empty, or no text that a header can hold.")
     return token

@@ -21,7 +21,9 @@ def routes(backends: Backends) -> list[Route]:
     """
 
     async def receive(request: Request) -> Response:
-        configuration = await configurations.by_id(backends.storage, request.path_params["configuration"])
+        named = request.path_params["configuration"]
+        # PostgreSQL takes no text with a NUL, not even to look for it.
+        configuration = await configurations.by_id(backends.storage, named) if named.isprintable() else None
         if configuration is None:
             raise HTTPException(404, "There is no such configuration.")
         body, header = await request.body(), request.headers.get("stripe-signature", "")

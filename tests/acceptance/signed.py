@@ -15,13 +15,18 @@ MORE_AMOUNTS = ("refunded", "refundPending", "canceled", "cancelPending")
 
 async def post(world: World, path: str, body: Any, **headers: str) -> httpx.Response:
     """Send a body (bytes, or what becomes JSON) as the world's Saleor; `headers` replace what it would send."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    content = body if isinstance(body, bytes) else encoded(body)
     signed = {"saleor_api_url": world.saleor.api_url, "saleor_signature": KEY.detached(content), **headers}
     return await world.app.post(
         f"/api/webhooks/saleor/{path}",
         content=content,
         headers={name.replace("_", "-"): value for name, value in signed.items()},
     )
+
+
+def encoded(body: Any) -> bytes:
+    """The bytes of a body."""
+    return json.dumps(body).encode()
 
 
 def initialize(world: World, **action: Any) -> dict[str, Any]:

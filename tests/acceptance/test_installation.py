@@ -56,7 +56,10 @@ async def test_a_token_that_saleor_does_not_know_is_refused(bare: World) -> None
     assert await installations.by_url(bare.backends.storage, bare.saleor.api_url) is None
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"auth_token": 1}', b'{"auth_token": " "}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b'{"auth_token": 1}', b'{"auth_token": " "}', b'{"auth_token": "a\\nb"}', b"\xff", b"[" * 100_000],
+)
 async def test_a_registration_that_cannot_be_read_says_so(bare: World, body: bytes) -> None:
     response = await bare.app.post("/api/register", content=body, headers={"saleor-api-url": bare.saleor.api_url})
     assert response.status_code == 400

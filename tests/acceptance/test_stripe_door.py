@@ -58,7 +58,8 @@ async def test_an_event_of_a_type_or_object_unknown_to_the_app_is_taken(world: W
 
 
 @pytest.mark.parametrize(
-    ("secret", "configuration", "status"), [("whsec_wrong", None, 401), (None, "no-such-configuration", 404)]
+    ("secret", "configuration", "status"),
+    [("whsec_wrong", None, 401), (None, "no-such-configuration", 404), (None, "%00", 404)],
 )
 async def test_strangers_do_nothing_beyond_their_status(
     world: World, secret: str | None, configuration: str | None, status: int

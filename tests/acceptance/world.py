@@ -6,8 +6,8 @@ socket. Time stands still until a test moves it.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -267,11 +267,12 @@ async def opened(database_url: str, *, version: str = "3.24", clock: Clock | Non
     stripe = Stripe()
     connections = StripeConnections(http_client=InProcessClient(stripe, time.seconds))
     settings = settings_for(database_url)
-    async with (
-        open_backends(settings, clock=time, connections=connections) as backends,
-        httpx.AsyncClient(transport=httpx.ASGITransport(create_app(backends, settings)), base_url=APP_URL) as app,
-        running(saleor, http=app) as served,
-    ):
+    async with AsyncExitStack() as stack:
+        real = await stack.enter_async_context(open_backends(settings, clock=time, connections=connections))
+        backends = replace(real, sleep=time.sleep)
+        transport = httpx.ASGITransport(create_app(backends, settings))
+        app = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=APP_URL))
+        served = await stack.enter_async_context(running(saleor, http=app))
         user = saleor.add_user("staff@shop.example", is_staff=True, permissions=["HANDLE_PAYMENTS", "MANAGE_APPS"])
         yield World(time, stripe, stripe.create_account(), served, backends, app, Requestor.of_user(user))
         assert stripe.findings == []
