@@ -34,7 +34,7 @@ test: $(READY)  ## run every test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 chaos: $(READY)  ## random operations and faults until the ledgers differ, for hours (EXAMPLES=500 for less)
-	HYPOTHESIS_PROFILE=chaos $(BIN)/python -m pytest tests/acceptance/test_state_machine.py -k "not postgresql" $(PYTEST_ARGS)
+	HYPOTHESIS_PROFILE=chaos $(BIN)/python -m pytest tests/domain/test_convergence.py tests/acceptance/test_state_machine.py -k "not postgresql" $(PYTEST_ARGS)
 
 serve: export SALEOR_STRIPE_LOG_FORMAT ?= console
 serve: $(READY)  ## run the app alone

@@ -49,6 +49,8 @@ def of_session(
     reference, amount = payment.id, money.to_decimal(minor, payment.currency)
     if known is not None:
         reference, amount = _as_told(result, payment.id, amount, known)
+    if result.endswith("_FAILURE"):
+        reference = f"{payment.id}-canceled"  # a failure of its own: Saleor merges those that share a reference
     return Answer(
         result=result,
         reference=reference,
@@ -88,7 +90,7 @@ def _as_told(result: Result, intent: str, amount: Decimal, known: History) -> tu
         if told is not None:
             return told.reference, told.amount
     waiting = next((entry.reference for entry in known.of(kind) if entry.pending), None)
-    return waiting or known.free(kind, intent), amount
+    return waiting or (known.free(kind, intent) if asks else known.bookable(kind, intent)), amount
 
 
 def _words(payment: Payment) -> str:

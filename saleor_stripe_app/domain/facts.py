@@ -71,7 +71,7 @@ def authorization(look: Look) -> Iterator[Fact]:
     authorized = look.amount(payment.amount_capturable + payment.amount_received)
     told = bool(known.booked(Kind.AUTHORIZATION) or known.adjustments)
     if payment.status is IntentStatus.REQUIRES_CAPTURE and not told:
-        reference = waiting.pop(0).reference if waiting else known.free(Kind.AUTHORIZATION, payment.id)
+        reference = waiting.pop(0).reference if waiting else known.bookable(Kind.AUTHORIZATION, payment.id)
         yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, f"Authorized {look.words(authorized)}", at)
         told = True
     if payment.status is IntentStatus.PROCESSING and pending_kind(payment) is Kind.AUTHORIZATION:
@@ -97,7 +97,7 @@ def charges(look: Look) -> Iterator[Fact]:
         left -= part
         if look.is_open(reference) and not known.awaits(Kind.CHARGE, reference):
             continue  # the answer to this operation will tell it
-        free = reference if known.awaits(Kind.CHARGE, reference) else known.free(Kind.CHARGE, payment.id, taken)
+        free = reference if known.awaits(Kind.CHARGE, reference) else known.bookable(Kind.CHARGE, payment.id, taken)
         taken.add(free)
         yield Fact(EventType.CHARGE_SUCCESS, free, part, f"Charged {look.words(part)}", at)
     if payment.status is IntentStatus.PROCESSING:
@@ -200,7 +200,7 @@ def cancels(look: Look) -> Iterator[Fact]:
     asked = [o.reference for o in look.done(OperationKind.CANCEL)] if payment.status is IntentStatus.CANCELED else []
     reference = next(iter([*(entry.reference for entry in waiting), *asked, payment.id]))
     if left > 0:
-        free = reference if known.awaits(Kind.CANCEL, reference) else known.free(Kind.CANCEL, reference)
+        free = reference if known.awaits(Kind.CANCEL, reference) else known.bookable(Kind.CANCEL, reference)
         yield Fact(EventType.CANCEL_SUCCESS, free, left, release_message(payment), payment.canceled_at)
     for entry in waiting:
         if not (left > 0 and entry.reference == reference) and not look.is_open(entry.reference):

@@ -108,6 +108,18 @@ class History:
             candidate = f"{reference}-{number}"
         return candidate
 
+    def bookable(self, kind: Kind, reference: str, taken: Collection[str] = ()) -> str:
+        """The reference itself if a success under it would count, else the first number after it.
+
+        A failure that stands there does not matter, since a later success counts: Saleor writes one under the intent's
+        id when an answer does not reach it, and the transaction shall keep that id as its reference.
+        """
+        number, candidate = 1, reference
+        while (kind.success, candidate) in self.standing or candidate in taken:
+            number += 1
+            candidate = f"{reference}-{number}"
+        return candidate
+
     def last(self, kind: Kind, reference: str) -> str:
         """The newest of the numbers that `free` has given after a reference, the reference itself if there is none."""
         number, candidate = 1, reference

@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 OPERATIONS = {Kind.CHARGE: OperationKind.CAPTURE, Kind.CANCEL: OperationKind.CANCEL, Kind.REFUND: OperationKind.REFUND}
 # Seconds of the time for an answer: to find the payment, for the lease, for a first look at Stripe; what is left is for
 # the action itself.
-FOUND_WITHIN = 5.0
-LEASE_WITHIN = 4.0
-READ_WITHIN = 4.0
+FOUND_WITHIN = 3.0
+LEASE_WITHIN = 7.0
+READ_WITHIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _answer(backends: Backends, asked: Asked, operation: Operation, shown: Payme
         return answers.of_cancel(shown, reference=asked.reference, now=now, newest=newest)
     if shown.status is IntentStatus.PROCESSING:
         return answers.asynchronous(operation.reference)
-    reference = history(request.transaction).free(Kind.CHARGE, asked.intent)
+    reference = history(request.transaction).bookable(Kind.CHARGE, asked.intent)
     return answers.of_capture(shown, operation.amount, reference=reference, now=now, newest=newest)
 
 

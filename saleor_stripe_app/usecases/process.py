@@ -6,7 +6,7 @@ from saleor_stripe_app.domain.payment import UNPAID
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Installation
-from saleor_stripe_app.storage import leases
+from saleor_stripe_app.storage import configurations, leases
 from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.initialize import begin
@@ -17,14 +17,17 @@ from saleor_stripe_app.usecases.resolve import seen
 async def process(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
     """The answer to TRANSACTION_PROCESS_SESSION.
 
-    A transaction whose initialize was lost gets its intent now. Raises Refusal for a payment that is not ours, and
-    Unavailable when Stripe does not answer in time.
+    A transaction whose initialize was lost gets its intent now. Raises Refusal for a payment that Stripe says is not of
+    this shop, and Unavailable when Stripe does not answer in time or cannot be asked: the payment may have been made,
+    and a *_FAILURE would be final.
     """
     try:
         found = await known(backends, installation, request.transaction_id, request.reference)
     except Declined as declined:
         raise Unavailable(f"The payment cannot be seen: {declined}") from declined
     if found is None and request.reference:
+        if not await configurations.of_installation(backends.storage, installation.saleor_api_url, archived=True):
+            raise Unavailable("No Stripe keys are entered yet, so the payment cannot be seen.")
         raise Refusal(f"No payment {request.reference} of this shop is known to Stripe.", code="UnknownPayment")
     if found is None:
         payment = await begin(backends, installation, request)

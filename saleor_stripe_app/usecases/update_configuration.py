@@ -1,14 +1,17 @@
 """Staff change a configuration: its name, its keys, or the webhook endpoint that they made by hand."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.saleor import problems
 from saleor_stripe_app.storage import transactions
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved, checked_endpoint, checked_name, examined
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.tell_staff import problem_key
 from saleor_stripe_app.usecases.webhook_endpoint import OVERLAP, is_by_hand, save, superseded, with_new_endpoint
 
 
@@ -31,6 +34,14 @@ async def update_configuration(
     Raises Refusal with the code of what is wrong, Declined and Unavailable; nothing is changed then.
     """
     before = await find_configuration(backends, installation, configuration_id, archived=False)
+    saved = await _saved(backends, before, changes)
+    if saved.configuration.secret_key != before.secret_key:
+        with suppress(AppError):  # staff may take it back themselves
+            await problems.dismiss(backends.saleor, installation, [problem_key(before.id)])
+    return saved
+
+
+async def _saved(backends: Backends, before: Configuration, changes: Changes) -> Saved:
     after = replace(
         before,
         name=before.name if changes.name is None else checked_name(changes.name),

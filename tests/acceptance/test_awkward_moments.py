@@ -13,12 +13,12 @@ from saleor_stripe_app.sandbox.saleor.signing import SigningKey
 from saleor_stripe_app.sandbox.stripe import captures
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
-from saleor_stripe_app.storage import configurations, leases, transactions
+from saleor_stripe_app.storage import configurations, leases, tables, transactions
 from saleor_stripe_app.usecases.backends import LEASE
 from saleor_stripe_app.usecases.sweep import sweep
 from tests.acceptance import signed
 from tests.acceptance.test_shop_day import authorized, charged, last, types
-from tests.acceptance.world import GATEWAY, World
+from tests.acceptance.world import GATEWAY, World, opened
 
 REFUND = "transaction-refund-requested"
 
@@ -231,3 +231,22 @@ async def process_body(world: World, session: Session) -> dict[str, Any]:
     del body["idempotencyKey"]
     found = signed.action(world, session, "CHARGE", 1)["transaction"]
     return body | {"transaction": {"id": found["id"], "pspReference": world.intent(session), "events": []}}
+
+
+async def test_a_payment_of_the_official_app_is_not_failed_before_keys_are_entered(sqlite_url: str) -> None:
+    """A shop that switches apps while a shopper pays: nothing is known yet, and unknown is not failed."""
+    async with opened(sqlite_url) as world:
+        await world.install()
+        await world.configure()
+        session = await world.begin("40.00")
+        await world.pay(session)
+        async with world.backends.storage.begin() as connection:
+            for table in reversed(tables.metadata.sorted_tables):
+                if table.name != "installations":
+                    await connection.execute(table.delete())
+        assert (await world.process(session)).event.message == "Failed to delivery request."
+        await world.configure()
+        assert (await world.process(session)).event.type == "CHARGE_SUCCESS"
+        assert session.transaction.psp_reference == world.intent(session)
+        await world.settle()
+        await world.assert_equal(session)

@@ -72,7 +72,7 @@ def test_a_client_secret_is_for_payments_that_can_still_be_paid():
 
 
 def test_a_canceled_payment_is_a_failure_to_a_saleor_that_refuses_cancel_success():
-    assert brief(session(canceled(), version=OLD)) == ("CHARGE_FAILURE", "pi_1", "100.00")
+    assert brief(session(canceled(), version=OLD)) == ("CHARGE_FAILURE", "pi_1-canceled", "100.00")
 
 
 def test_an_authorization_answered_late_is_what_was_held_in_all():
@@ -104,9 +104,9 @@ def test_a_pending_answer_avoids_the_reference_under_which_saleor_wrote_a_failur
     assert session(processing(), events=[spoiled]).reference == "pi_1-2"
 
 
-def test_a_payment_after_a_failed_one_is_answered_under_a_new_reference():
+def test_a_payment_after_a_failed_one_keeps_the_intents_reference():
     failed = event("CHARGE_REQUEST"), event("CHARGE_FAILURE", second=11)
-    assert session(paid(), events=failed).reference == "pi_1-2"
+    assert session(paid(), events=failed).reference == "pi_1"
 
 
 def test_an_answer_is_dated_by_stripe_or_just_after_what_saleor_has():

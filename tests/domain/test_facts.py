@@ -133,9 +133,9 @@ def test_a_failed_sepa_payment_ends_the_wait_under_the_reference_it_was_told():
     assert missing("charges", failed, pending) == [("CHARGE_FAILURE", "ch_1", "100.00")]
 
 
-def test_a_payment_after_a_failed_one_goes_under_a_new_reference():
+def test_a_payment_after_a_failed_one_keeps_the_intents_reference():
     before = event("CHARGE_REQUEST"), event("CHARGE_FAILURE", second=11)
-    assert missing("charges", paid(), *before) == [("CHARGE_SUCCESS", "pi_1-2", "100.00")]
+    assert missing("charges", paid(), *before) == [("CHARGE_SUCCESS", "pi_1", "100.00")]
 
 
 def test_a_pending_authorization_gives_way_to_a_charge_that_is_processed():

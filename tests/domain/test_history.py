@@ -77,6 +77,14 @@ def test_a_reference_that_saleor_spoiled_is_not_used_again():
     assert known.free(Kind.CANCEL, "pi_1") == "pi_1"
 
 
+def test_a_success_may_stand_where_a_failure_does_but_not_where_a_success_does():
+    failed = read(event("CHARGE_FAILURE", reference="pi_1"))
+    assert failed.bookable(Kind.CHARGE, "pi_1") == "pi_1"
+    booked = read(event("CHARGE_SUCCESS", reference="pi_1"), event("CHARGE_FAILURE", reference="pi_1", second=11))
+    assert booked.bookable(Kind.CHARGE, "pi_1") == "pi_1-2"
+    assert booked.bookable(Kind.CHARGE, "pi_1", {"pi_1-2"}) == "pi_1-3"
+
+
 def test_the_next_free_number_skips_what_stands_and_what_is_about_to_be_used():
     known = read(event("CHARGE_SUCCESS", reference="pi_1"), event("CHARGE_REQUEST", reference="pi_1-2", second=11))
     assert known.free(Kind.CHARGE, "pi_1") == "pi_1-3"
