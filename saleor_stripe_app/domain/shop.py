@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.domain.transaction import Flow
 
 
@@ -41,6 +42,7 @@ class Configuration:
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None = None
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True)

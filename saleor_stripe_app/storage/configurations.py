@@ -7,16 +7,20 @@ Stripe, the draft is completed. What a crash leaves in between is a draft, and t
 import json
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 
+from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.domain.shop import Configuration
 from saleor_stripe_app.storage import endpoints
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import channels, configurations, installations, transactions
+
+_options = msgspec.json.Decoder(Options)
 
 IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
 _BY_ID = select(configurations).where(configurations.c.id == bindparam("id"))
@@ -214,6 +218,7 @@ def _changeable(keys: KeyRing, configuration: Configuration) -> dict[str, str | 
         "livemode": configuration.livemode,
         "endpoint_id": configuration.endpoint_id,
         "endpoint_secrets": _sealed_list(keys, configuration.id, configuration.endpoint_secrets),
+        "options": msgspec.json.encode(configuration.options).decode(),
         "updated_at": configuration.updated_at,
     }
 
@@ -240,4 +245,5 @@ def _configuration(row: Row[*tuple[object, ...]], keys: KeyRing) -> Configuratio
         created_at=row.created_at,
         updated_at=row.updated_at,
         archived_at=row.archived_at,
+        options=_options.decode(row.options),
     )

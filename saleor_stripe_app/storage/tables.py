@@ -75,6 +75,7 @@ configurations = Table(
     Column("livemode", Boolean, nullable=False),
     Column("endpoint_id", String),
     Column("endpoint_secrets", Text, nullable=False, doc="sealed JSON list"),
+    Column("options", Text, nullable=False, doc="JSON: what the merchant chose"),
     Column("draft", Boolean, nullable=False, doc="true until its webhook endpoint is recorded"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),

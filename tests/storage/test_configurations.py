@@ -1,10 +1,12 @@
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from saleor_stripe_app.domain.options import Limits, Options, ThreeDSecure
 from saleor_stripe_app.storage import channels, configurations, endpoints, installations, transactions
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.storage.engine import Storage
@@ -244,3 +246,19 @@ async def test_notes_on_other_endpoints_of_a_configuration_are_counted(storage: 
     assert not await endpoints.more_of(storage, "gone", "note-1")
     await endpoints.delete_later(storage, _being_made("gone"))
     assert await endpoints.more_of(storage, "gone", "note-1")
+
+
+async def test_the_options_come_back_as_they_were_chosen(storage: Storage):
+    chosen = Options(
+        receipt_email=True,
+        statement_suffix="SHOP",
+        three_d_secure=ThreeDSecure.CHALLENGE,
+        three_d_secure_from={"EUR": Decimal("100.00")},
+        excluded_methods=("klarna",),
+        limits={"KWD": Limits(Decimal("0.500"), None)},
+    )
+    kept = await open_shop(storage)
+    assert await configurations.update(storage, replace(kept, options=chosen))
+    found = await configurations.by_id(storage, kept.id)
+    assert found is not None
+    assert found.options == chosen

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("livemode", sa.Boolean, nullable=False),
         sa.Column("endpoint_id", sa.String),
         sa.Column("endpoint_secrets", sa.Text, nullable=False),
+        sa.Column("options", sa.Text, nullable=False),
         sa.Column("draft", sa.Boolean, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
