@@ -2,54 +2,33 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
-from decimal import Decimal
 from uuid import uuid4
 
 from saleor_stripe_app.domain import answers, permitted
 from saleor_stripe_app.domain.action_plan import planned_amount, planned_parameters
-from saleor_stripe_app.domain.equality import available_actions
-from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Unrepresentable
-from saleor_stripe_app.domain.history import Kind, history
-from saleor_stripe_app.domain.links import external_url
-from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, idempotency_key
-from saleor_stripe_app.domain.payment import IntentStatus, Payment, Refund
+from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable
+from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.operation import Operation, OperationState, idempotency_key
+from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import ActionRequest
-from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.domain.transaction import Action
+from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.storage import operations
 from saleor_stripe_app.stripe_gateway import operations as stripe_operations
 from saleor_stripe_app.usecases import stored_answer, tell_staff
 from saleor_stripe_app.usecases.adopt import known
+from saleor_stripe_app.usecases.asked import OPERATIONS, Asked, of_outcome, refused
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
 from saleor_stripe_app.usecases.resolve import KEYS_GONE, current, fail, note, resolve
 
 log = logging.getLogger(__name__)
 
-OPERATIONS = {Kind.CHARGE: OperationKind.CAPTURE, Kind.CANCEL: OperationKind.CANCEL, Kind.REFUND: OperationKind.REFUND}
 # Seconds of the time for an answer: to find the payment, for the lease, for a first look at Stripe; what is left is for
 # the action itself.
 FOUND_WITHIN = 3.0
 LEASE_WITHIN = 7.0
 READ_WITHIN = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, the payment it is about, and the reference that a failure or a late outcome goes under."""
-
-    request: ActionRequest
-    installation: Installation
-    configuration: Configuration
-    record: TransactionRecord
-    intent: str
-
-    @property
-    def reference(self) -> str:
-        """Only this request's: Saleor merges events of one type that share a reference."""
-        return f"{self.intent}-{OPERATIONS[self.request.kind]}-{self.request.digest[:12]}"
 
 
 async def act(backends: Backends, installation: Installation, request: ActionRequest, *, until: float) -> Answer:
@@ -62,9 +41,9 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
     try:
         asked = await _asked(backends, installation, request)
     except Refusal as refusal:
-        return _refused(backends, request, refusal, f"unknown-{request.digest[:12]}")
+        return refused(backends, request, refusal, f"unknown-{request.digest[:12]}")
     if not asked.configuration.secret_key:
-        return _refused(backends, request, Refusal(KEYS_GONE, code="ConfigurationMissing"), asked.reference)
+        return refused(backends, request, Refusal(KEYS_GONE, code="ConfigurationMissing"), asked.reference)
     before = await _answered_before(backends, asked)
     if before is not None:
         return before
@@ -74,13 +53,13 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
         # It may be the very same request that is at work.
         busy = Refusal("The payment is being worked on; nothing was done. Try again in a moment.", code="Busy")
         before = await _answered_before(backends, asked)
-        return before or _refused(backends, request, busy, asked.reference)
+        return before or refused(backends, request, busy, asked.reference)
     async with answering(backends, lease):
         try:
             return await _carried_out(backends, asked, until)
         except Refusal as refusal:
             await tell_staff.of_refused_key(backends, installation, asked.configuration, refusal)
-            return _refused(backends, request, refusal, asked.reference)
+            return refused(backends, request, refusal, asked.reference)
 
 
 async def _asked(backends: Backends, installation: Installation, request: ActionRequest) -> Asked:
@@ -131,14 +110,14 @@ async def _performed(
         shown = await stripe_operations.perform(client, operation, asked.intent, within=max(left, 1.0))
     except Declined as declined:
         await tell_staff.of_refused_key(backends, asked.installation, asked.configuration, declined)
-        answer = _refused(backends, asked.request, declined, asked.reference, payment)
+        answer = refused(backends, asked.request, declined, asked.reference, payment)
         await fail(backends, operation, declined, stored_answer.written(answer))
         return answer
     except Unavailable as unavailable:
         log.warning("outcome not known in time", extra={"operation": operation.id, "kind": str(operation.kind)})
         await note(backends, operation, unavailable)
         return answers.asynchronous(operation.reference)
-    answer = _answer(backends, asked, operation, shown)
+    answer = of_outcome(backends, asked, operation, shown)
     await operations.close(
         backends.storage,
         operation.id,
@@ -194,54 +173,3 @@ async def _as_it_stands(backends: Backends, asked: Asked) -> Payment:
     payment = await current(backends, asked.record, asked.configuration)
     earlier = await operations.open_of(backends.storage, asked.record.id)
     return await resolve(backends, asked.configuration, payment, earlier) if earlier else payment
-
-
-def _answer(backends: Backends, asked: Asked, operation: Operation, shown: Payment | Refund) -> Answer:
-    request = asked.request
-    now, newest = backends.clock(), request.transaction.newest
-    if isinstance(shown, Refund):
-        return answers.of_refund(
-            shown,
-            request.currency,
-            failure_reference=asked.reference,
-            external=external_url(asked.intent, asked.configuration.livemode),
-            now=now,
-            newest=newest,
-            actions=_after_refund(request),
-        )
-    if request.kind is Kind.CANCEL:
-        return answers.of_cancel(shown, reference=asked.reference, now=now, newest=newest)
-    if shown.status is IntentStatus.PROCESSING:
-        return answers.asynchronous(operation.reference)
-    reference = history(request.transaction).bookable(Kind.CHARGE, asked.intent)
-    return answers.of_capture(shown, operation.amount, reference=reference, now=now, newest=newest)
-
-
-def _after_refund(request: ActionRequest) -> frozenset[Action] | None:
-    """What is on offer after this refund, by what Saleor showed when it asked."""
-    if request.amount is None:
-        return None
-    left = request.transaction.amounts.charged - request.amount
-    return frozenset({Action.REFUND}) if left > 0 else frozenset()
-
-
-def _refused(
-    backends: Backends, request: ActionRequest, refusal: Refusal, reference: str, payment: Payment | None = None
-) -> Answer:
-    return answers.refused_action(
-        request.kind,
-        refusal,
-        reference=reference,
-        amount=_echo(request),
-        time=answers.later(backends.clock(), request.transaction.newest),
-        actions=available_actions(payment) if payment else None,
-    )
-
-
-def _echo(request: ActionRequest) -> Decimal | None:
-    """The amount that was asked for, unless it is none that an answer may hold."""
-    try:
-        planned_amount(request)
-    except Unrepresentable:
-        return None
-    return request.amount
