@@ -123,12 +123,14 @@ transactions = Table(
     Column("payment_intent_id", String),
     Column("source_id", String, nullable=False),
     Column("source_type", String, nullable=False),
+    Column("abandoned_after", UtcDateTime, doc="when to see whether nobody paid; null: somebody did, or it was ended"),
     ForeignKeyConstraint(
         ["saleor_api_url", "configuration_id"], ["configurations.saleor_api_url", "configurations.id"]
     ),
     UniqueConstraint("saleor_api_url", "transaction_id"),
     UniqueConstraint("stripe_account", "payment_intent_id"),
     Index(None, "configuration_id", "created_at"),
+    Index(None, "abandoned_after"),
 )
 
 operations = Table(
@@ -200,5 +202,30 @@ refused = Table(
     Column("amount", String, primary_key=True),
     Column("code", String, nullable=False),
     Column("message", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("saleor_api_url", ForeignKey("installations.saleor_api_url"), primary_key=True),
+    Column("run", String, nullable=False, doc="new with every claim"),
+    Column("claimed_until", UtcDateTime, doc="null: nobody is at it"),
+    Column("started_at", UtcDateTime, nullable=False, doc="the last run, whatever became of it"),
+    Column("failure", Text, nullable=False, doc="why the last run came to no end"),
+    Column("finished_at", UtcDateTime, doc="the last run that came to its end; so are all below"),
+    Column("period_since", UtcDateTime),
+    Column("period_until", UtcDateTime),
+    Column("looked", Integer, nullable=False),
+    Column("adopted", Integer, nullable=False),
+    Column("reported", Integer, nullable=False),
+    Column("differences", Text, nullable=False, doc="JSON list of [transaction, why]"),
+    Column("orphans", Text, nullable=False, doc="JSON list of [payment intent, why]"),
+)
+
+moments = Table(
+    "moments",
+    metadata,
+    Column("name", String, primary_key=True, doc="what happened last then: heartbeat, sanitized"),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -1,0 +1,36 @@
+"""Moments: when something last happened to the database as a whole."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, inspect, select
+
+from saleor_stripe_app.storage.engine import Storage, insert
+from saleor_stripe_app.storage.tables import moments
+
+
+class Moment(StrEnum):
+    """HEARTBEAT: a process looked after payments. SANITIZED: all secrets were taken out, and no call may be made."""
+
+    HEARTBEAT = "heartbeat"
+    SANITIZED = "sanitized"
+
+
+async def note(storage: Storage, moment: Moment, now: datetime) -> None:
+    """It happens now."""
+    async with storage.begin() as connection:
+        statement = insert(connection.dialect.name, moments).values(name=moment.value, at=now)
+        await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+async def last(storage: Storage, moment: Moment) -> datetime | None:
+    """When it happened last; None also for a database that has no such table yet."""
+    async with storage.read() as connection:
+        if not await connection.run_sync(_is_there):
+            return None
+        statement = select(moments.c.at).where(moments.c.name == moment.value)
+        return (await connection.execute(statement)).scalar_one_or_none()
+
+
+def _is_there(connection: Connection) -> bool:
+    return inspect(connection).has_table(moments.name)
