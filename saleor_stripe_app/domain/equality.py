@@ -18,7 +18,7 @@ def expected(payment: Payment) -> Amounts:
 
     return Amounts(
         authorized=amount(payment.amount_capturable),
-        charged=amount(payment.amount_received - payment.refunded - payment.refund_pending),
+        charged=amount(payment.amount_received - payment.refunded - payment.refund_pending - payment.disputed),
         refunded=amount(payment.refunded),
         canceled=amount(payment.released),
         authorize_pending=amount(authorizing),

@@ -19,13 +19,17 @@ from saleor_stripe_app.domain.transaction import EventType, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that Stripe shows and Saleor does not know. `at` is Stripe's time of it where Stripe has one."""
+    """Something that Stripe shows and Saleor does not know. `at` is Stripe's time of it where Stripe has one.
+
+    `about` is the Stripe object whose page people are sent to, the payment where it is None.
+    """
 
     type: EventType
     reference: str
     amount: Decimal
     message: str
     at: datetime | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from saleor_stripe_app.domain.transaction import EventType, Transaction, TransactionEvent
 
+# Money that a dispute returned is a CHARGE_SUCCESS under the balance transaction's id, which no charge is booked under.
+BALANCE_TRANSACTION = "txn_"
+
 
 class Kind(StrEnum):
     """The four movements that Saleor groups events by."""
@@ -64,7 +67,8 @@ class History:
 
     `informed` are the references of INFO events, `standing` the type and reference of every other event, counted or
     not: one more of the same would be a duplicate to Saleor and change nothing. Under `spoiled` references Saleor wrote
-    a failure of its own.
+    a failure of its own. `reinstated` is what was booked as returned after a dispute: it raises what is charged, and is
+    no charge.
     """
 
     entries: dict[Kind, dict[str, Entry]]
@@ -73,6 +77,7 @@ class History:
     standing: frozenset[tuple[EventType, str]]
     spoiled: frozenset[tuple[Kind, str]]
     count: int
+    reinstated: Decimal = Decimal(0)
 
     def of(self, kind: Kind) -> Iterable[Entry]:
         """Every entry of a kind, oldest reference first."""
@@ -128,6 +133,11 @@ class History:
         return candidate
 
 
+def same_or_next(reference: str, first: str) -> bool:
+    """Whether a reference is the first itself or a number after it, as `free` gives them."""
+    return reference == first or (reference.startswith(f"{first}-") and reference[len(first) + 1 :].isdigit())
+
+
 def history(transaction: Transaction) -> History:
     """Read a transaction's events as Saleor counts them.
 
@@ -137,7 +147,7 @@ def history(transaction: Transaction) -> History:
     for abandoned checkouts, are refunds and cancels.
     """
     entries: dict[Kind, dict[str, Entry]] = {kind: {} for kind in Kind}
-    adjustments, informed, spoiled, count = [], set(), set(), 0
+    adjustments, informed, spoiled, count, reinstated = [], set(), set(), 0, Decimal(0)
     for event in sorted(transaction.events, key=lambda event: event.time):
         if event.type is EventType.INFO:
             informed.add(event.reference)
@@ -145,12 +155,14 @@ def history(transaction: Transaction) -> History:
         count += 1
         if event.type is EventType.AUTHORIZATION_ADJUSTMENT:
             adjustments.append(event)
+        elif event.type is EventType.CHARGE_SUCCESS and event.reference.startswith(BALANCE_TRANSACTION):
+            reinstated += event.amount
         elif event.reference and _counts(event):
             _file(entries, event)
         elif event.reference and event.type.endswith("_FAILURE"):
             spoiled.add((Kind(event.type.removesuffix("_FAILURE")), event.reference))
     standing = frozenset((event.type, event.reference) for event in transaction.events if event.type != EventType.INFO)
-    return History(entries, tuple(adjustments), frozenset(informed), standing, frozenset(spoiled), count)
+    return History(entries, tuple(adjustments), frozenset(informed), standing, frozenset(spoiled), count, reinstated)
 
 
 def _counts(event: TransactionEvent) -> bool:

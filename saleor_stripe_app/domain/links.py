@@ -1,4 +1,4 @@
-"""Addresses of Stripe's Dashboard, for staff: where a payment, a refund or a new restricted key is found."""
+"""Addresses of Stripe's Dashboard, for staff: where a payment, a refund, a dispute or a new restricted key is found."""
 
 from urllib.parse import quote, urlencode
 
@@ -6,11 +6,12 @@ DASHBOARD = "https://dashboard.stripe.com"
 
 
 def external_url(object_id: str, livemode: bool, account: str | None = None) -> str:
-    """The page of a payment intent, charge (`pi_`, `ch_`, `py_`) or refund (`re_`, `pyr_`).
+    """The page of a payment intent, charge (`pi_`, `ch_`, `py_`), refund (`re_`, `pyr_`) or dispute (`dp_`, `du_`).
 
     `account` names the Stripe account in the address, which opens the right one for people who belong to several.
     """
-    page = "refunds" if object_id.startswith(("re_", "pyr_")) else "payments"
+    pages = {"re": "refunds", "pyr": "refunds", "dp": "disputes", "du": "disputes"}
+    page = pages.get(object_id.partition("_")[0], "payments")
     parts = (DASHBOARD, account, None if livemode else "test", page, quote(object_id, safe=""))
     return "/".join(part for part in parts if part)
 

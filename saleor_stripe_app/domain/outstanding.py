@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
-from saleor_stripe_app.domain import facts
+from saleor_stripe_app.domain import dispute_facts, facts, radar_facts
 from saleor_stripe_app.domain.equality import available_actions, differences
 from saleor_stripe_app.domain.facts import Fact, Look
 from saleor_stripe_app.domain.history import Kind, history
@@ -46,9 +46,13 @@ def outstanding(
     missing = [
         *facts.authorization(look),
         *facts.charges(look),
+        *dispute_facts.funds(look),
         *facts.refunds(look),
         *facts.cancels(look),
         *facts.declines(look),
+        *dispute_facts.notices(look),
+        *radar_facts.reviews(look),
+        *radar_facts.warnings(look),
     ]
     sendable, given_up = _named(look, missing, frozenset(refused))
     in_flight = any(o.state is OperationState.OPEN for o in operations)
@@ -108,7 +112,7 @@ def _mended(look: Look) -> Outstanding:
 def _adjusted(look: Look, differing: dict[str, tuple[Decimal, Decimal]]) -> Outstanding:
     known = look.history
     taken = sum((known.booked(kind) + known.pending(kind) for kind in (Kind.CHARGE, Kind.CANCEL)), Decimal(0))
-    amount = look.amount(look.payment.amount_capturable) + taken
+    amount = look.amount(look.payment.amount_capturable) + taken + known.reinstated
     tried = any(event.amount == amount for event in known.adjustments[-1:])
     if set(differing) == {"authorized"} and not tried:
         reference = f"{look.payment.id}-adjust-{len(known.adjustments) + 1}"
@@ -132,7 +136,7 @@ def _dated(look: Look, facts: Iterable[Fact]) -> tuple[Report, ...]:
                 amount=fact.amount,
                 time=newest,
                 message=fact.message,
-                external_url=external_url(look.payment.id, livemode=look.payment.livemode),
+                external_url=external_url(fact.about or look.payment.id, livemode=look.payment.livemode),
                 actions=available_actions(look.payment),
                 method=look.payment.charge.method if look.payment.charge else None,
             )

@@ -1,11 +1,13 @@
-"""A payment as Stripe shows it: the intent, its latest charge, and its refunds. Amounts are Stripe's minor units."""
+"""A payment as Stripe shows it: intent, latest charge, refunds and disputes. Amounts are Stripe's minor units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from saleor_stripe_app.domain.dispute import Dispute
 from saleor_stripe_app.domain.payment_method import PaymentMethod
+from saleor_stripe_app.domain.radar import FraudWarning, Review
 
 
 class IntentStatus(StrEnum):
@@ -92,6 +94,9 @@ class Payment:
     decline: Decline | None = None
     charge: Charge | None = None
     refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    review: Review | None = None
+    warnings: tuple[FraudWarning, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -121,8 +126,15 @@ class Payment:
 
     @property
     def refundable(self) -> int:
-        """What may still be refunded."""
-        return max(0, self.amount_received - self.refunded - self.refund_pending)
+        """What may still be refunded: nothing while a dispute is open or lost."""
+        if any(dispute.forbids_refunds for dispute in self.disputes):
+            return 0
+        return max(0, self.amount_received - self.refunded - self.refund_pending - self.disputed)
+
+    @property
+    def disputed(self) -> int:
+        """What disputes withdrew and did not return."""
+        return sum(dispute.missing for dispute in self.disputes)
 
 
 PENDING_REFUND = frozenset({RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION})

@@ -1,12 +1,13 @@
 """A payment as Stripe moves it, one documented transition at a time; `seen()` is what a read shows of it now.
 
 https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/payments/multicapture,
-https://docs.stripe.com/refunds.
+https://docs.stripe.com/refunds, https://docs.stripe.com/disputes/how-disputes-work.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from saleor_stripe_app.domain.dispute import Dispute, Funds
 from saleor_stripe_app.domain.payment import Charge, IntentStatus, Payment, Refund, RefundStatus
 from saleor_stripe_app.domain.payment_method import PaymentMethod
 from tests.domain.payments import CARD, DECLINE, INTENT, SEPA
@@ -29,6 +30,8 @@ class StripeSide:
     charges: int = 0
     charge: Charge | None = None
     refunds: list[Refund] = field(default_factory=list)
+    disputes: list[Dispute] = field(default_factory=list)
+    movements: int = 0
     canceled_at: datetime | None = None
     reason: str | None = None
 
@@ -49,6 +52,7 @@ class StripeSide:
             decline=DECLINE if failed else None,
             charge=self.charge,
             refunds=tuple(self.refunds),
+            disputes=tuple(self.disputes),
         )
 
     @property
@@ -101,6 +105,36 @@ class StripeSide:
 
     def move_refund(self, number: int, status: RefundStatus) -> None:
         self.refunds[number] = replace(self.refunds[number], status=status)
+
+    @property
+    def disputable(self) -> int:
+        """What a bank may still take back: one dispute at a time."""
+        over = all(dispute.status in ("won", "lost", "warning_closed") for dispute in self.disputes)
+        seen = self.seen()
+        return seen.amount_received - seen.refunded - seen.refund_pending - seen.disputed if over else 0
+
+    def open_dispute(self, amount: int, now: datetime, *, inquiry: bool) -> None:
+        status = "warning_needs_response" if inquiry else "needs_response"
+        self.disputes.append(Dispute(f"du_{len(self.disputes) + 1}", status, amount, now, "fraudulent"))
+        if not inquiry:
+            self._withdraw(now)
+
+    def move_dispute(self, status: str, now: datetime, part: int) -> None:
+        """To another status; won with at most a part of it returned."""
+        dispute = self.disputes[-1] = replace(self.disputes[-1], status=status)
+        if status == "needs_response":
+            self._withdraw(now)
+        elif status == "won":
+            funds = Funds(self._movement(), min(part, dispute.missing), now)
+            self.disputes[-1] = replace(dispute, reinstated=(funds,))
+
+    def _withdraw(self, now: datetime) -> None:
+        dispute = self.disputes[-1]
+        self.disputes[-1] = replace(dispute, withdrawn=(Funds(self._movement(), dispute.amount, now),))
+
+    def _movement(self) -> str:
+        self.movements += 1
+        return f"txn_{self.movements}"
 
     def _try(self, now: datetime, status: str, method: PaymentMethod) -> None:
         self.charges += 1

@@ -36,6 +36,12 @@ REFUND_MOVES = {
     RefundStatus.REQUIRES_ACTION: [RefundStatus.PENDING, RefundStatus.CANCELED],
     RefundStatus.SUCCEEDED: [RefundStatus.FAILED],
 }
+DISPUTE_MOVES = {
+    "warning_needs_response": ["warning_under_review", "needs_response"],
+    "warning_under_review": ["warning_closed", "needs_response"],
+    "needs_response": ["under_review", "lost"],
+    "under_review": ["won", "lost"],
+}
 AT_MOST = 4
 
 
@@ -120,6 +126,19 @@ class OnePayment(RuleBasedStateMachine):
         moving = [number for number, made in enumerate(self.stripe.refunds) if made.status in REFUND_MOVES]
         number = data.draw(st.sampled_from(moving))
         self.stripe.move_refund(number, data.draw(st.sampled_from(REFUND_MOVES[self.stripe.refunds[number].status])))
+
+    @precondition(lambda self: self.stripe.disputable > 0)
+    @rule(part=PARTS, inquiry=st.booleans())
+    def the_bank_disputes_it(self, part, inquiry):
+        self.remember()
+        self.stripe.open_dispute(min(part, self.stripe.disputable), self.saleor.tick(), inquiry=inquiry)
+
+    @precondition(lambda self: self.stripe.disputes and self.stripe.disputes[-1].status in DISPUTE_MOVES)
+    @rule(data=st.data(), part=PARTS)
+    def the_dispute_moves_on(self, data, part):
+        self.remember()
+        moves = DISPUTE_MOVES[self.stripe.disputes[-1].status]
+        self.stripe.move_dispute(data.draw(st.sampled_from(moves)), self.saleor.tick(), part)
 
     # Saleor's side
 

@@ -11,6 +11,8 @@ from saleor_stripe_app.domain.links import external_url, restricted_key_url
         ("pi_1", False, None, "https://dashboard.stripe.com/test/payments/pi_1"),
         ("pi_1", True, None, "https://dashboard.stripe.com/payments/pi_1"),
         ("re_1", False, None, "https://dashboard.stripe.com/test/refunds/re_1"),
+        ("dp_1", False, None, "https://dashboard.stripe.com/test/disputes/dp_1"),
+        ("du_1", True, None, "https://dashboard.stripe.com/disputes/du_1"),
         ("pyr_1", True, "acct_1", "https://dashboard.stripe.com/acct_1/refunds/pyr_1"),
         ("ch_1", False, "acct_1", "https://dashboard.stripe.com/acct_1/test/payments/ch_1"),
         ("pi_1/../x?y", True, None, "https://dashboard.stripe.com/payments/pi_1%2F..%2Fx%3Fy"),
