@@ -1,13 +1,14 @@
 """What a merchant chooses for a configuration. Each default is what a careful merchant would choose."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from saleor_stripe_app.domain import money
-from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.errors import Refusal, Unrepresentable
+from saleor_stripe_app.domain.payment_method import EXCLUDABLE
 
 # https://docs.stripe.com/get-started/account/statement-descriptors: with the account's prefix, "* " and the suffix at
 # most 22 characters, at least one of them a letter, and none of these.
@@ -51,12 +52,65 @@ class Options:
     limits: Mapping[str, Limits] = field(default_factory=dict)
 
 
+DEFAULTS = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What staff choose of the options; None keeps what is there. Amounts come as a list, one for a currency."""
+
+    send_order: bool | None = None
+    send_shipping: bool | None = None
+    receipt_email: bool | None = None
+    statement_suffix: str | None = None
+    three_d_secure: ThreeDSecure | None = None
+    three_d_secure_from: tuple[tuple[str, Decimal], ...] | None = None
+    extended_authorization: bool | None = None
+    method_configuration: str | None = None
+    excluded_methods: tuple[str, ...] | None = None
+    limits: tuple[tuple[str, Limits], ...] | None = None
+
+
+def chosen(before: Options, choices: Choices) -> Options:
+    """The options with what was chosen. Raises Refusal with a code for each kind of fault (see checked)."""
+    given = {one.name: getattr(choices, one.name) for one in fields(choices)}
+    changes = {name: value for name, value in given.items() if value is not None}
+    for name, code in (("three_d_secure_from", "InvalidThreeDSecureFrom"), ("limits", "InvalidLimits")):
+        if name in changes:
+            _check_currencies((currency for currency, _ in changes[name]), code)
+            changes[name] = dict(changes[name])
+    return checked(replace(before, **changes))
+
+
 def checked(options: Options) -> Options:
-    """The options, if Stripe will take them. Raises Refusal naming what is wrong, so that no payment fails for it."""
-    suffix = options.statement_suffix.strip()
+    """The options in the form in which they are kept, if Stripe will take them, so that no payment fails for them.
+
+    Raises Refusal: InvalidStatementSuffix, InvalidMethod, InvalidMethodConfiguration, InvalidLimits or
+    InvalidThreeDSecureFrom.
+    """
+    for method in options.excluded_methods:
+        if method not in EXCLUDABLE:
+            raise Refusal(f"Stripe cannot exclude a payment method {method[:64]!r}.", code="InvalidMethod")
+    configuration = options.method_configuration.strip()
+    if configuration and not re.fullmatch(r"pmc_\w{1,96}", configuration, re.ASCII):
+        raise Refusal("A payment method configuration begins with pmc_.", code="InvalidMethodConfiguration")
+    return replace(
+        options,
+        statement_suffix=_checked_suffix(options.statement_suffix.strip()),
+        method_configuration=configuration,
+        excluded_methods=tuple(dict.fromkeys(options.excluded_methods)),
+        three_d_secure_from={
+            currency.upper(): _amount(amount, currency, "InvalidThreeDSecureFrom")
+            for currency, amount in options.three_d_secure_from.items()
+        },
+        limits={currency.upper(): _checked_limits(currency, limits) for currency, limits in options.limits.items()},
+    )
+
+
+def _checked_suffix(suffix: str) -> str:
     if suffix and (
         len(suffix) > LONGEST_SUFFIX
-        or not suffix.isascii()
+        or not (suffix.isascii() and suffix.isprintable())
         or FORBIDDEN_IN_SUFFIX.search(suffix)
         or not re.search(r"[A-Za-z]", suffix)
     ):
@@ -65,24 +119,35 @@ def checked(options: Options) -> Options:
             "and none of < > \\ ' \" *.",
             code="InvalidStatementSuffix",
         )
-    for method in options.excluded_methods:
-        if not re.fullmatch(r"[a-z][a-z0-9_]{1,63}", method):
-            raise Refusal(f"{method[:64]} is no payment method of Stripe's.", code="InvalidMethod")
-    if options.method_configuration and not re.fullmatch(r"pmc_\w{1,96}", options.method_configuration):
-        raise Refusal("A payment method configuration begins with pmc_.", code="InvalidMethodConfiguration")
-    for currency, limits in options.limits.items():
-        _check_limits(currency, limits)
-    for currency, amount in options.three_d_secure_from.items():
-        money.to_minor(amount, currency)
-    return options
+    return suffix
 
 
-def _check_limits(currency: str, limits: Limits) -> None:
-    for amount in (limits.minimum, limits.maximum):
-        if amount is not None:
-            money.to_minor(amount, currency)
-    if limits.minimum is not None and limits.maximum is not None and limits.minimum > limits.maximum:
-        raise Refusal(f"The minimum in {currency} is above the maximum.", code="InvalidLimits")
+def _checked_limits(currency: str, limits: Limits) -> Limits:
+    minimum, maximum = (
+        None if amount is None else _amount(amount, currency, "InvalidLimits")
+        for amount in (limits.minimum, limits.maximum)
+    )
+    if maximum is not None and maximum == 0:
+        raise Refusal(f"A maximum of 0 {currency.upper()} would refuse every payment.", code="InvalidLimits")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise Refusal(f"The minimum in {currency.upper()} is above the maximum.", code="InvalidLimits")
+    return Limits(minimum, maximum)
+
+
+def _check_currencies(currencies: Iterable[str], code: str) -> None:
+    seen: set[str] = set()
+    for currency in currencies:
+        if currency.upper() in seen:
+            raise Refusal(f"{currency[:10].upper()} is there more than once.", code=code)
+        seen.add(currency.upper())
+
+
+def _amount(amount: Decimal, currency: str, code: str) -> Decimal:
+    """The amount with the currency's decimals."""
+    try:
+        return money.to_decimal(money.to_minor(amount, currency), currency)
+    except Unrepresentable as error:
+        raise Refusal(str(error), code=code) from error
 
 
 def three_d_secure(options: Options, amount: Decimal, currency: str) -> ThreeDSecure:
@@ -98,3 +163,16 @@ def within_limits(options: Options, amount: Decimal, currency: str) -> None:
         raise Refusal(f"The smallest payment is {limits.minimum} {currency.upper()}.", code="AmountTooSmall")
     if limits.maximum is not None and amount > limits.maximum:
         raise Refusal(f"The largest payment is {limits.maximum} {currency.upper()}.", code="AmountTooLarge")
+
+
+def of_elements(options: Options) -> dict[str, str | list[str]]:
+    """What Stripe's Elements must be told, so that they offer what the intent will take: options of stripe.elements().
+
+    https://docs.stripe.com/js/elements_object/create_without_intent
+    """
+    told: dict[str, str | list[str]] = {}
+    if options.method_configuration:
+        told["paymentMethodConfiguration"] = options.method_configuration
+    if options.excluded_methods:
+        told["excludedPaymentMethodTypes"] = list(options.excluded_methods)
+    return told

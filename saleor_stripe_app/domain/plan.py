@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 from saleor_stripe_app.domain import metadata as marks
 from saleor_stripe_app.domain.errors import Unrepresentable
-from saleor_stripe_app.domain.money import MAXIMUM_DIGITS, decimals
+from saleor_stripe_app.domain.money import MAXIMUM_DIGITS, decimals, to_decimal
+from saleor_stripe_app.domain.options import DEFAULTS, Options, ThreeDSecure, three_d_secure
 from saleor_stripe_app.domain.payment_method import MANUAL_CAPTURE
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.transaction import Flow
@@ -19,7 +20,13 @@ CancelReason: TypeAlias = Literal["abandoned", "duplicate", "fraudulent", "reque
 
 
 def create_parameters(
-    *, amount: int, currency: str, flow: Flow, metadata: Mapping[str, str], operation: str
+    *,
+    amount: int,
+    currency: str,
+    flow: Flow,
+    metadata: Mapping[str, str],
+    operation: str,
+    options: Options = DEFAULTS,
 ) -> Parameters:
     """A new intent of `amount` minor units for every method that the merchant has switched on at Stripe.
 
@@ -34,11 +41,50 @@ def create_parameters(
         "automatic_payment_methods": {"enabled": True},
         "metadata": _marked(metadata, operation),
     }
-    if flow is Flow.AUTHORIZATION:
-        options: dict[str, Json] = {method: {"capture_method": "manual"} for method in MANUAL_CAPTURE}
-        options["card"] = {"capture_method": "manual", "request_multicapture": "if_available"}
-        parameters["payment_method_options"] = options
+    parameters |= _methods(options)
+    method_options = _method_options(options, amount=amount, currency=currency, flow=flow)
+    if method_options:
+        parameters["payment_method_options"] = method_options
     return parameters
+
+
+def _methods(options: Options) -> Parameters:
+    """Which methods may be used, as domain.options.of_elements tells the storefront, and what cards show of the shop.
+
+    The suffix is for cards; Stripe has no other text that it takes beside them
+    (https://docs.stripe.com/get-started/account/statement-descriptors).
+    """
+    parameters: Parameters = {}
+    if options.method_configuration:
+        parameters["payment_method_configuration"] = options.method_configuration
+    if options.excluded_methods:
+        parameters["excluded_payment_method_types"] = list(options.excluded_methods)
+    if options.statement_suffix and "card" not in options.excluded_methods:
+        parameters["statement_descriptor_suffix"] = options.statement_suffix
+    return parameters
+
+
+def _method_options(options: Options, *, amount: int, currency: str, flow: Flow) -> dict[str, Json]:
+    """Manual capture of an authorization by method, and what is asked of cards alone."""
+    usable = [method for method in MANUAL_CAPTURE if method not in options.excluded_methods]
+    by_method: dict[str, dict[str, Json]] = {method: {} for method in usable}
+    if flow is Flow.AUTHORIZATION:
+        by_method = {method: {"capture_method": "manual"} for method in usable}
+    if "card" in by_method:
+        by_method["card"] |= _card_options(options, amount=amount, currency=currency, flow=flow)
+    return {method: given for method, given in by_method.items() if given}
+
+
+def _card_options(options: Options, *, amount: int, currency: str, flow: Flow) -> dict[str, Json]:
+    card: dict[str, Json] = {}
+    if flow is Flow.AUTHORIZATION:
+        card["request_multicapture"] = "if_available"
+        if options.extended_authorization:
+            card["request_extended_authorization"] = "if_available"
+    asked = three_d_secure(options, to_decimal(amount, currency), currency)
+    if asked is not ThreeDSecure.AUTOMATIC:
+        card["request_three_d_secure"] = asked.value
+    return card
 
 
 def capture_parameters(*, amount: int, operation: str, keep_rest_open: bool = False) -> Parameters:

@@ -1,6 +1,7 @@
 """What is asked of Stripe: always valid by its API description, never anything a shopper could have chosen."""
 
 import json
+from decimal import Decimal
 from functools import cache
 from urllib.parse import urlencode
 
@@ -12,7 +13,8 @@ from stripe._encode import _api_encode
 from saleor_stripe_app.domain import metadata, plan
 from saleor_stripe_app.domain.errors import Unrepresentable
 from saleor_stripe_app.domain.money import CURRENCIES, minor_step
-from saleor_stripe_app.domain.payment_method import MANUAL_CAPTURE
+from saleor_stripe_app.domain.options import Limits, Options, ThreeDSecure, checked, of_elements
+from saleor_stripe_app.domain.payment_method import EXCLUDABLE, MANUAL_CAPTURE
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.sandbox.stripe import description
 from saleor_stripe_app.sandbox.stripe.validator import Validator
@@ -33,6 +35,21 @@ owners = st.builds(
     source_id=identifiers,
     source_type=st.sampled_from(["Checkout", "Order"]),
 )
+suffixes = st.builds("{}A{}".format, st.text("abcXYZ 019.,&-", max_size=9), st.text("abcXYZ 019.,&-", max_size=9))
+thresholds = st.dictionaries(st.sampled_from(["EUR", "USD"]), st.decimals(0, 1_000_000, places=2))
+all_options = st.builds(
+    Options,
+    send_order=st.booleans(),
+    send_shipping=st.booleans(),
+    receipt_email=st.booleans(),
+    statement_suffix=st.just("") | suffixes,
+    three_d_secure=st.sampled_from(ThreeDSecure),
+    three_d_secure_from=thresholds,
+    extended_authorization=st.booleans(),
+    method_configuration=st.sampled_from(["", "pmc_1AbC"]),
+    excluded_methods=st.lists(st.sampled_from(sorted(EXCLUDABLE)), max_size=5).map(tuple),
+    limits=st.just({"EUR": Limits(Decimal(1))}),
+).map(checked)
 
 
 @st.composite
@@ -54,11 +71,11 @@ def problems(path: str, parameters: plan.Parameters) -> list[str]:
 
 
 @settings(deadline=None)
-@given(money(), owners, identifiers, st.sampled_from(Flow))
-def test_every_planned_intent_is_valid_and_carries_its_marks(amount_and_currency, owner, operation, flow):
+@given(money(), owners, identifiers, st.sampled_from(Flow), all_options)
+def test_every_planned_intent_is_valid_and_carries_its_marks(amount_and_currency, owner, operation, flow, options):
     amount, currency = amount_and_currency
     parameters = plan.create_parameters(
-        amount=amount, currency=currency.upper(), flow=flow, metadata=owner, operation=operation
+        amount=amount, currency=currency.upper(), flow=flow, metadata=owner, operation=operation, options=options
     )
 
     assert problems("/v1/payment_intents", parameters) == []
@@ -68,12 +85,13 @@ def test_every_planned_intent_is_valid_and_carries_its_marks(amount_and_currency
 
 
 @settings(deadline=None)
-@given(money(), owners, identifiers, st.sampled_from(Flow))
-def test_no_planned_intent_says_what_elements_was_not_told(amount_and_currency, owner, operation, flow):
+@given(money(), owners, identifiers, st.sampled_from(Flow), all_options)
+def test_no_planned_intent_says_what_elements_was_not_told(amount_and_currency, owner, operation, flow, options):
     amount, currency = amount_and_currency
     parameters = plan.create_parameters(
-        amount=amount, currency=currency, flow=flow, metadata=owner, operation=operation
+        amount=amount, currency=currency, flow=flow, metadata=owner, operation=operation, options=options
     )
+    told = of_elements(options)
 
     assert parameters.keys() <= {
         "amount",
@@ -81,7 +99,14 @@ def test_no_planned_intent_says_what_elements_was_not_told(amount_and_currency, 
         "automatic_payment_methods",
         "metadata",
         "payment_method_options",
+        "payment_method_configuration",
+        "excluded_payment_method_types",
+        "statement_descriptor_suffix",
     }
+    assert parameters.get("payment_method_configuration") == told.get("paymentMethodConfiguration")
+    assert parameters.get("excluded_payment_method_types") == told.get("excludedPaymentMethodTypes")
+    for method_options in parameters.get("payment_method_options", {}).values():
+        assert "setup_future_usage" not in method_options
 
 
 def test_an_authorization_holds_every_method_that_can_be_held():
@@ -99,6 +124,47 @@ def test_a_charge_leaves_every_method_as_it_is():
     parameters = plan.create_parameters(amount=100, currency="eur", flow=Flow.CHARGE, metadata={}, operation="r")
 
     assert "payment_method_options" not in parameters
+
+
+def planned(flow: Flow = Flow.CHARGE, amount: int = 100_00, **chosen) -> plan.Parameters:
+    options = checked(Options(**chosen))
+    return plan.create_parameters(amount=amount, currency="eur", flow=flow, metadata={}, operation="r", options=options)
+
+
+@pytest.mark.parametrize("asked", [ThreeDSecure.ANY, ThreeDSecure.CHALLENGE])
+def test_three_d_secure_is_asked_for_from_the_amount_on(asked):
+    chosen = {"three_d_secure": asked, "three_d_secure_from": {"EUR": Decimal(100)}}
+    assert planned(**chosen)["payment_method_options"] == {"card": {"request_three_d_secure": asked.value}}
+    assert "payment_method_options" not in planned(amount=99_99, **chosen)
+    assert "payment_method_options" not in planned(three_d_secure=ThreeDSecure.AUTOMATIC)
+
+
+def test_an_extended_authorization_is_asked_for_where_cards_are_authorized():
+    card = planned(Flow.AUTHORIZATION, extended_authorization=True)["payment_method_options"]["card"]
+    assert card == {
+        "capture_method": "manual",
+        "request_multicapture": "if_available",
+        "request_extended_authorization": "if_available",
+    }
+    assert "payment_method_options" not in planned(Flow.CHARGE, extended_authorization=True)
+
+
+def test_nothing_is_said_of_a_method_that_is_excluded():
+    parameters = planned(
+        Flow.AUTHORIZATION,
+        excluded_methods=("card", "klarna"),
+        statement_suffix="SHOP",
+        three_d_secure=ThreeDSecure.ANY,
+    )
+    assert parameters["excluded_payment_method_types"] == ["card", "klarna"]
+    assert parameters["payment_method_options"].keys() == set(MANUAL_CAPTURE) - {"card", "klarna"}
+    assert "statement_descriptor_suffix" not in parameters
+
+
+def test_the_suffix_and_the_method_configuration_are_the_merchants():
+    parameters = planned(statement_suffix="SHOP", method_configuration="pmc_1AbC")
+    assert parameters["statement_descriptor_suffix"] == "SHOP"
+    assert parameters["payment_method_configuration"] == "pmc_1AbC"
 
 
 @settings(deadline=None)
