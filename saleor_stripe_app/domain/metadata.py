@@ -9,6 +9,8 @@ APP = "saleor_app_id"
 SOURCE = "saleor_source_id"
 SOURCE_TYPE = "saleor_source_type"
 OPERATION = "saleor_operation"
+ORDER = "saleor_order_id"
+ORDER_NUMBER = "saleor_order_number"
 CONFIGURATION = "saleorAppConfigurationId"
 
 
@@ -37,3 +39,8 @@ def of_transaction(
         API_URL: saleor_api_url,
         APP: app_id,
     }
+
+
+def of_order(order_id: str, number: str) -> dict[str, str]:
+    """What an intent says of the order, once there is one."""
+    return {ORDER: order_id, ORDER_NUMBER: number[:500]}

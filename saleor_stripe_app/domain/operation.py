@@ -39,8 +39,8 @@ class Operation:
 
     `request` is Saleor's identity of what was asked (idempotency key of a session, digest of an action request's
     body), `reference` the name under which Saleor hears of the outcome, `amount` minor units, `parameters` the exact
-    ones for Stripe. `resendable` is false once Stripe is known to have stored a 5xx under the key. `answer` is the text
-    that Saleor was answered first: a repeated request gets it again.
+    ones for Stripe, a shopper's address among them. `resendable` is false once Stripe is known to have stored a 5xx
+    under the key. `answer` is the text that Saleor was answered first: a repeated request gets it again.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Operation:
     reference: str
     amount: int
     created: datetime
-    parameters: Mapping[str, Json] = field(default_factory=dict)
+    parameters: Mapping[str, Json] = field(default_factory=dict, repr=False)
     state: OperationState = OperationState.OPEN
     resendable: bool = True
     stripe_id: str | None = None

@@ -1,0 +1,68 @@
+"""What Stripe is told of a purchase beside its amount, each by the merchant's choice, and never at a payment's cost:
+whatever is incomplete or may be refused is left out.
+
+https://docs.stripe.com/api/payment_intents/create and https://docs.stripe.com/payments/payments-line-items.
+"""
+
+import re
+
+from saleor_stripe_app.domain.amount_details import amount_details
+from saleor_stripe_app.domain.options import Options
+from saleor_stripe_app.domain.purchase import Address, Purchase
+from saleor_stripe_app.domain.report import Json
+
+REFERENCE = 25  # characters of an order reference that reach a card network, letters and digits alone
+LONGEST_PHONE = 20
+LONGEST_NUMBER = 255
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: str) -> dict[str, Json]:
+    """The parameters that describe what an intent of `amount` minor units pays for; empty if nothing may be told."""
+    described: dict[str, Json] = {}
+    if options.send_order:
+        described |= of_order(purchase.id, purchase.number)
+        details = amount_details(purchase, amount, currency)
+        if details is not None:
+            described["amount_details"] = details
+    if options.send_shipping and purchase.shipping_address is not None:
+        shipping = _shipping(purchase.shipping_address, purchase.carrier)
+        if shipping:
+            described["shipping"] = shipping
+    if options.receipt_email and _EMAIL.fullmatch(purchase.email):
+        described["receipt_email"] = purchase.email
+    return described
+
+
+def of_order(source_id: str, number: str) -> dict[str, Json]:
+    """Description and reference: of the order by its number, before there is one by the checkout."""
+    reference = _reference(source_id, number)
+    named = f"Order {number[:LONGEST_NUMBER]}" if number else f"Checkout {reference}"
+    return {"description": named, "payment_details": {"order_reference": reference}}
+
+
+def _reference(source_id: str, number: str) -> str:
+    """The number, or the end of the checkout's id: the beginnings of Saleor's ids are all the same."""
+    plain = "".join(re.findall(r"[A-Za-z0-9]+", number))
+    return plain[:REFERENCE] or "".join(re.findall(r"[A-Za-z0-9]+", source_id))[-REFERENCE:]
+
+
+def _shipping(address: Address, carrier: str) -> dict[str, Json]:
+    """Name and address; nothing where Stripe's two necessary parts are missing."""
+    if not address.name or not address.line1:
+        return {}
+    place: dict[str, Json] = {
+        "line1": address.line1,
+        "line2": address.line2,
+        "city": address.city,
+        "postal_code": address.postal_code,
+        "state": address.state,
+        "country": address.country if _COUNTRY.fullmatch(address.country) else "",
+    }
+    shipping: dict[str, Json] = {"name": address.name, "address": {key: value for key, value in place.items() if value}}
+    if 0 < len(address.phone) <= LONGEST_PHONE:
+        shipping["phone"] = address.phone
+    if carrier:
+        shipping["carrier"] = carrier
+    return shipping
