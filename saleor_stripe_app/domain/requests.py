@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from saleor_stripe_app.domain.history import History, Kind
+from saleor_stripe_app.domain.purchase import Purchase
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.transaction import Flow, Transaction
 
@@ -36,7 +37,7 @@ class SessionRequest:
 
     `idempotency_key` comes with initialize alone. `newest` is the newest time that Saleor's payload shows for the
     transaction, `known` what Saleor was told of it by then. `method` is the payment method that the storefront says it
-    will use: a hint, never needed.
+    will use: a hint, never needed. `purchase` comes with initialize alone, where Saleor shows it.
     """
 
     app_id: str
@@ -51,6 +52,7 @@ class SessionRequest:
     newest: datetime | None = None
     known: History | None = None
     method: str | None = None
+    purchase: Purchase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import ActionRequest, GatewayRequest, SessionRequest, Source
 from saleor_stripe_app.domain.transaction import EventType, Flow, Transaction
 from saleor_stripe_app.saleor import storefront_data, versions
+from saleor_stripe_app.saleor.purchases import PaidFor
 from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Event, Identified, Item, need_number
 
 SESSION_REQUESTS = frozenset({EventType.AUTHORIZATION_REQUEST, EventType.CHARGE_REQUEST})
@@ -54,7 +55,7 @@ class _Gateway(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Session(msgspec.Struct, frozen=True, rename="camel"):
     recipient: Identified
-    source_object: CheckoutOrOrder
+    source_object: PaidFor
     action: _SessionAction
     transaction: _SessionTransaction
     version: str | None = None
@@ -184,6 +185,7 @@ def _session_request(payload: _Session, idempotency_key: str | None, method: str
         newest=_newest(payload.transaction.events),
         known=_known(payload),
         method=method,
+        purchase=payload.source_object.purchase(),
     )
 
 
