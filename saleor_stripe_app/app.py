@@ -16,7 +16,7 @@ from saleor_stripe_app.settings import Settings, secret_keys
 from saleor_stripe_app.storage.engine import open_storage
 from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
-from saleor_stripe_app.usecases import sweep, upkeep
+from saleor_stripe_app.usecases import schedule, sweep, upkeep
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.web import health, installation, metrics, saleor_webhooks, static, stripe_webhook
 from saleor_stripe_app.web.application import application
@@ -84,11 +84,15 @@ def create_app(backends: Backends, settings: Settings) -> Starlette:
 
 @asynccontextmanager
 async def background(backends: Backends, woken: asyncio.Event, concurrency: int) -> AsyncIterator[None]:
-    """Look at what is due and keep house while the block runs. A task that ends by a defect ends the block."""
+    """Look at what is due, keep house, and compare the ledgers daily while the block runs.
+
+    A task that ends by a defect ends the block.
+    """
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(sweep.run(backends, woken, concurrency, telemetry.count_sweep)),
             group.create_task(upkeep.run(backends)),
+            group.create_task(schedule.run(backends)),
         ]
         try:
             yield

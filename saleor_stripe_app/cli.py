@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
@@ -19,12 +19,14 @@ from saleor_stripe_app.settings import BadSettings, Settings, load, secret_keys
 from saleor_stripe_app.storage import installations, rotation
 from saleor_stripe_app.storage.engine import open_storage
 from saleor_stripe_app.storage.migrate import migrate as apply_migrations
+from saleor_stripe_app.usecases.comparison_table import comparison_table
 from saleor_stripe_app.usecases.reconcile import Reconciled
-from saleor_stripe_app.usecases.reconcile import reconcile as compare
+from saleor_stripe_app.usecases.run_reconciliation import run_reconciliation
 
 Result = TypeVar("Result")
 SaleorVersion = Literal["3.21", "3.22", "3.23", "3.24"]
 
+DAY = "%Y-%m-%d"
 BAD_SETTINGS = 2
 FAILED = 1
 
@@ -59,21 +61,31 @@ def migrate() -> None:
 
 @main.command()
 def reconcile(
-    days: Annotated[int, typer.Option(help="Compare payments begun in this many days.", min=1)] = 90,
+    days: Annotated[int | None, typer.Option(help="Compare what happened in this many days.", min=1)] = None,
+    since: Annotated[datetime | None, typer.Option(formats=[DAY], help="From this day on (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=[DAY], help="To the end of this day (UTC).")] = None,
     url: Annotated[str | None, typer.Option(help="Only this Saleor, by its API URL.")] = None,
 ) -> None:
-    """Compare both ledgers of every payment and mend Saleor's. Exits 1 if any payment stays different."""
-    results = _run(_reconcile(_settings(), timedelta(days=days), url))
-    for saleor_api_url, result in results.items():
-        print(
-            f"{saleor_api_url}: {result.looked} payments compared, {result.adopted} adopted, "
-            f"{result.reported} reports sent, {len(result.different)} different"
-        )
-        for transaction, why in result.different:
-            print(f"  {transaction}: {why}")
-    if not results:
+    """Compare both ledgers and mend Saleor's: of payments begun in a period, and of all that changed at Stripe then.
+
+    The period is what was not compared before, by this command or by `serve` (at first 90 days), unless one is given.
+    Stripe tells of older payments' changes for 30 days. Exits 1 if any payment stays different or Stripe's lists could
+    not be read.
+    """
+    if days is not None and since is not None:
+        raise typer.BadParameter("give either --days or --since")
+    first = since.replace(tzinfo=UTC) if since else now() - timedelta(days=days) if days else None
+    last = min(until.replace(tzinfo=UTC) + timedelta(days=1), now()) if until else None
+    if first and first >= (last or now()):
+        raise typer.BadParameter("the period ends before it begins")
+    results, failures = _run(_reconcile(_settings(), first, last, url))
+    if results:
+        print(comparison_table(results))
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    if not results and not failures:
         print("no Saleor has installed the app" if url is None else f"{url} has not installed the app")
-    if not all(result.equal for result in results.values()):
+    if failures or not all(result.equal for result in results.values()):
         raise typer.Exit(FAILED)
 
 
@@ -203,14 +215,20 @@ async def _migrate(settings: Settings) -> tuple[str, ...]:
         await storage.close()
 
 
-async def _reconcile(settings: Settings, age: timedelta, url: str | None) -> dict[str, Reconciled]:
+async def _reconcile(
+    settings: Settings, since: datetime | None, until: datetime | None, url: str | None
+) -> tuple[dict[str, Reconciled], list[str]]:
+    results: dict[str, Reconciled] = {}
+    failures: list[str] = []
     async with open_backends(settings) as backends:
-        found = await installations.all_active(backends.storage)
-        return {
-            installation.saleor_api_url: await compare(backends, installation, now() - age)
-            for installation in found
-            if url in (None, installation.saleor_api_url)
-        }
+        for installation in await installations.all_active(backends.storage):
+            name = installation.saleor_api_url
+            if url in (None, name):
+                try:
+                    results[name] = await run_reconciliation(backends, installation, since=since, until=until)
+                except AppError as error:
+                    failures.append(f"{name}: {error}")
+    return results, failures
 
 
 async def _rotate(settings: Settings) -> rotation.Rotated:

@@ -37,7 +37,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
 HELP = {
     "serve": ["Run the app until it is told to stop"],
     "migrate": ["Bring the database to this version's schema", "Needed with PostgreSQL"],
-    "reconcile": ["Compare both ledgers", "Exits 1", "--days", "--url"],
+    "reconcile": ["Compare both ledgers", "Exits 1", "--days", "--since", "--until", "--url", "what was not compared"],
     "rotate-secrets": ["newest key"],
     "demo": ["no account, no settings and no network are needed", "127.0.0.1", "Exits 0 if", "--keep", "addresses"],
     "sandbox stripe": ["SALEOR_STRIPE_STRIPE_API_BASE", "--host", "--port", "--secret-key", "--processing", "loopback"],
@@ -81,6 +81,21 @@ def test_reconciling_without_an_installation_says_so(settings: dict[str, str]) -
     result = run("reconcile", env=settings)
     assert result.exit_code == 0
     assert "no Saleor has installed the app" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--days", "3", "--since", "2026-11-01"), "either --days or --since"),
+        (("--since", "2026-11-02", "--until", "2026-11-01"), "ends before it begins"),
+        (("--since", "01.11.2026"), "does not match the format"),
+        (("--days", "0"), "greater than or equal to 1"),
+    ],
+)
+def test_a_period_that_is_none_is_refused(settings: dict[str, str], arguments: tuple[str, ...], why: str) -> None:
+    result = run("reconcile", *arguments, env=settings)
+    assert result.exit_code == 2
+    assert why in words(result.stderr)
 
 
 def test_rotating_an_empty_database_is_done_at_once(settings: dict[str, str]) -> None:

@@ -26,7 +26,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The last run of a Saleor. `failure` says why it came to no end; `outcome` is of the last one that did."""
+    """The last run of a Saleor. `failure` says why it came to no end; `outcome` is of the last one that did.
+
+    What happened before `covered_until` was compared, by that run or an earlier one.
+    """
 
     saleor_api_url: str
     started_at: datetime
@@ -34,6 +37,7 @@ class Reconciliation:
     failure: str
     finished_at: datetime | None
     outcome: Outcome | None
+    covered_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,10 @@ async def extend(storage: Storage, claim: Claim, until: datetime) -> bool:
     return await _set(storage, claim, claimed_until=until)
 
 
-async def finish(storage: Storage, claim: Claim, now: datetime, outcome: Outcome) -> bool:
-    """Record what the run came to, and let the claim end."""
+async def finish(
+    storage: Storage, claim: Claim, now: datetime, outcome: Outcome, covered_until: datetime | None
+) -> bool:
+    """Record what the run came to and up to when nothing is left to compare, and let the claim end."""
     return await _set(
         storage,
         claim,
@@ -91,6 +97,7 @@ async def finish(storage: Storage, claim: Claim, now: datetime, outcome: Outcome
         reported=outcome.reported,
         differences=json.dumps(outcome.differences),
         orphans=json.dumps(outcome.orphans),
+        covered_until=covered_until,
     )
 
 
@@ -132,6 +139,7 @@ def _reconciliation(row: Row[*tuple[object, ...]]) -> Reconciliation:
         failure=row.failure,
         finished_at=row.finished_at,
         outcome=outcome,
+        covered_until=row.covered_until,
     )
 
 

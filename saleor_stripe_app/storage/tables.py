@@ -216,6 +216,7 @@ reconciliations = Table(
     Column("finished_at", UtcDateTime, doc="the last run that came to its end; so are all below"),
     Column("period_since", UtcDateTime),
     Column("period_until", UtcDateTime),
+    Column("covered_until", UtcDateTime, doc="what happened before was compared, by this run or an earlier one"),
     Column("looked", Integer, nullable=False),
     Column("adopted", Integer, nullable=False),
     Column("reported", Integer, nullable=False),

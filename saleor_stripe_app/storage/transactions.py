@@ -114,9 +114,15 @@ async def by_intent(storage: Storage, stripe_account: str, payment_intent_id: st
 
 
 async def of_installation(
-    storage: Storage, saleor_api_url: str, *, after: str = "", limit: int = 100, since: datetime | None = None
+    storage: Storage,
+    saleor_api_url: str,
+    *,
+    after: str = "",
+    limit: int = 100,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[TransactionRecord, ...]:
-    """A page of a Saleor's records by id: those after the last id of the page before, begun at `since` or later."""
+    """A page of a Saleor's records by id: those after the last id of the page before, begun from `since` to `until`."""
     statement = (
         select(transactions)
         .where(transactions.c.saleor_api_url == saleor_api_url, transactions.c.id > after)
@@ -125,6 +131,8 @@ async def of_installation(
     )
     if since is not None:
         statement = statement.where(transactions.c.created_at >= since)
+    if until is not None:
+        statement = statement.where(transactions.c.created_at <= until)
     async with storage.read() as connection:
         rows = (await connection.execute(statement)).all()
     return tuple(_record(row) for row in rows)

@@ -11,7 +11,7 @@ import msgspec
 import stripe
 
 from saleor_stripe_app.domain.errors import Malformed, Untrusted
-from saleor_stripe_app.stripe_gateway.wire import moment
+from saleor_stripe_app.stripe_gateway.wire import Identified, moment
 
 TOLERANCE = timedelta(seconds=300)
 LONGEST_HEADER = 4096
@@ -51,8 +51,9 @@ class _Data(msgspec.Struct, frozen=True):
     object: _Object
 
 
-class _Event(msgspec.Struct, frozen=True):
-    id: str
+class EventWire(Identified, frozen=True):
+    """An event as Stripe sends and lists it."""
+
     type: str
     created: int
     livemode: bool
@@ -61,7 +62,7 @@ class _Event(msgspec.Struct, frozen=True):
     api_version: str | None = None
 
 
-_decoder = msgspec.json.Decoder(_Event)
+_decoder = msgspec.json.Decoder(EventWire)
 
 
 def verified(body: bytes, header: str, secrets: Sequence[str], now: datetime) -> Event:
@@ -81,7 +82,7 @@ def verified(body: bytes, header: str, secrets: Sequence[str], now: datetime) ->
         created = moment(event.created)
     except (msgspec.MsgspecError, RecursionError, ValueError, OverflowError, OSError) as error:
         raise Malformed("The body is not a Stripe event.") from error
-    return _narrow(event, created)
+    return narrow(event, created)
 
 
 def _signed_at(header: str) -> int:
@@ -110,7 +111,8 @@ def _is_signed(body: bytes, header: str, secret: str) -> bool:
     return True
 
 
-def _narrow(event: _Event, created: datetime) -> Event:
+def narrow(event: EventWire, created: datetime) -> Event:
+    """What of an event makes us look."""
     shown = event.data.object
     object_id = shown.id if isinstance(shown.id, str) else None
     return Event(

@@ -94,15 +94,17 @@ async def cancel(
 
 
 async def list_created(
-    client: stripe.StripeClient, since: datetime, *, within: float = WITHIN
+    client: stripe.StripeClient, since: datetime, until: datetime | None = None, *, within: float = WITHIN
 ) -> AsyncIterator[ListedIntent]:
-    """Every intent of the account made at or after `since`, newest first: ours, and those of others.
+    """Every intent of the account made from `since` to `until`, newest first: ours, and those of others.
 
     Stripe's search is not used: it lags behind and is not offered everywhere. `within` seconds are for each page.
     """
 
     async def page(after: str | None) -> stripe.ListObject[stripe.PaymentIntent]:
         params: PaymentIntentListParams = {"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE}
+        if until is not None:
+            params["created"] = {"gte": int(since.timestamp()), "lte": int(until.timestamp())}
         if after is not None:
             params["starting_after"] = after
         return await client.v1.payment_intents.list_async(params)

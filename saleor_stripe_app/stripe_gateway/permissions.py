@@ -13,12 +13,14 @@ NEEDED = {
     "rak_webhook_write": "Webhook Endpoints: Write",
 }
 ACCOUNT_READ = "Accounts: Read"
+EVENTS_READ = "Events: Read"
 _OTHER_NAMES = {
     "rak_payment_intent_read": "PaymentIntents: Read",
     "rak_charge_read": "Charges and Refunds: Read",
     "rak_webhook_read": "Webhook Endpoints: Read",
     "rak_accounts_kyc_basic_read": ACCOUNT_READ,
     "rak_connected_account_read": "Connect: Read",
+    "rak_event_read": EVENTS_READ,
 }
 _NAMED = re.compile(r"'(rak_[a-z0-9_]+)'")
 _ACCOUNT = re.compile(r"\bacct_[A-Za-z0-9]+\b")

@@ -20,7 +20,7 @@ async def receive_event(backends: Backends, configuration: Configuration, event:
     record = None
     if intent is not None:
         record = await transactions.by_intent(backends.storage, configuration.stripe_account, intent)
-        if record is None and _is_foreign(configuration, event):
+        if record is None and is_foreign(configuration, event):
             intent = None
     await received.intake(
         backends.storage,
@@ -35,7 +35,8 @@ async def receive_event(backends: Backends, configuration: Configuration, event:
     return True
 
 
-def _is_foreign(configuration: Configuration, event: Event) -> bool:
+def is_foreign(configuration: Configuration, event: Event) -> bool:
+    """Whether the event itself says that its payment is not of this Saleor."""
     owner = metadata.owner(event.metadata)
     if owner is None:
         return event.object_type in INTENT_METADATA

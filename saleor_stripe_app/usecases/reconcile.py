@@ -2,17 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from saleor_stripe_app.domain import metadata
-from saleor_stripe_app.domain.errors import AppError
-from saleor_stripe_app.domain.shop import Installation, TransactionRecord
-from saleor_stripe_app.storage import configurations, transactions
-from saleor_stripe_app.stripe_gateway.payment_intents import list_created
-from saleor_stripe_app.usecases.adopt import adopt_intent
+from saleor_stripe_app.domain.errors import AppError, Declined
+from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.storage import configurations, due, transactions
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.changed import Changed, changed
 from saleor_stripe_app.usecases.settle import settle
 
 log = logging.getLogger(__name__)
@@ -21,77 +19,179 @@ AT_ONCE = 4
 TRIES = 20
 PAUSE = 0.5
 
+Pairs = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
-    """What a comparison came to. `different` holds (transaction id, why) of each payment that is not equal now."""
+class Compared:
+    """What a comparison came to for the payments of one configuration, by its name.
 
+    `different` holds (transaction id, why) of each payment that is not equal now; `note` says what was not seen.
+    """
+
+    configuration: str = ""
     looked: int = 0
     adopted: int = 0
     reported: int = 0
-    different: tuple[tuple[str, str], ...] = field(default=())
+    different: Pairs = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a comparison came to, by configuration.
+
+    `orphans` are (payment intent, why) of money at Stripe that names this Saleor and is not known to it; `unread` are
+    (configuration, why) of those whose lists Stripe refuses, so that payments may be missing here.
+    """
+
+    parts: tuple[Compared, ...] = ()
+    orphans: Pairs = ()
+    unread: Pairs = ()
+
+    @property
+    def looked(self) -> int:
+        """How many payments were looked at."""
+        return sum(part.looked for part in self.parts)
+
+    @property
+    def adopted(self) -> int:
+        """How many of them were not known to us before."""
+        return sum(part.adopted for part in self.parts)
+
+    @property
+    def reported(self) -> int:
+        """How many reports Saleor did not know yet."""
+        return sum(part.reported for part in self.parts)
+
+    @property
+    def different(self) -> Pairs:
+        """(transaction id, why) of each payment that is not equal now."""
+        return tuple(pair for part in self.parts for pair in part.different)
 
     @property
     def equal(self) -> bool:
-        """Whether both ledgers agree on every payment."""
-        return not self.different
+        """Whether both ledgers agree on every payment, and every list could be read."""
+        return not self.different and not self.unread
 
 
-async def reconcile(backends: Backends, installation: Installation, since: datetime) -> Reconciled:
-    """Look at every payment of this Saleor begun at `since` or later, and adopt those that only Stripe knows of.
+async def _nothing() -> None:
+    pass
 
-    Raises Unavailable or Declined when Stripe's list cannot be had.
+
+@dataclass(slots=True)
+class _Tally:
+    parts: dict[str, Compared] = field(default_factory=dict)
+    orphans: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, configuration_id: str, one: Compared) -> None:
+        sum_ = self.parts[configuration_id]
+        self.parts[configuration_id] = replace(
+            sum_,
+            looked=sum_.looked + one.looked,
+            reported=sum_.reported + one.reported,
+            different=sum_.different + one.different,
+        )
+
+
+async def reconcile(
+    backends: Backends,
+    installation: Installation,
+    since: datetime,
+    until: datetime | None = None,
+    *,
+    also: Sequence[str] = (),
+    progress: Callable[[], Awaitable[None]] = _nothing,
+) -> Reconciled:
+    """Look at every payment of this Saleor that was begun or that changed at Stripe from `since` to `until` (now).
+
+    Those that only Stripe knows of are adopted. `also` are transactions to look at whatever their time. `progress` is
+    called after every few payments and may raise to end the run. Raises Unavailable when Stripe's lists cannot be had.
     """
-    adopted = await _adopt_strangers(backends, installation, since)
-    total = Reconciled(adopted=adopted)
-    async for page in _pages(backends, installation, since):
-        for start in range(0, len(page), AT_ONCE):
-            some = page[start : start + AT_ONCE]
-            for one in await asyncio.gather(*(_look(backends, record) for record in some)):
-                total = replace(
-                    total,
-                    looked=total.looked + one.looked,
-                    reported=total.reported + one.reported,
-                    different=total.different + one.different,
-                )
-    return total
+    end = until or backends.clock()
+    used = await configurations.of_installation(backends.storage, installation.saleor_api_url, archived=True)
+    tally = _Tally({one.id: Compared(one.name) for one in used})
+    others: dict[str, TransactionRecord] = {}
+    for configuration in used:
+        others |= await _of_stripe(backends, installation, configuration, since, end, tally)
+        await progress()
+    for transaction_id in also:
+        record = await transactions.by_transaction(backends.storage, installation.saleor_api_url, transaction_id)
+        if record is not None:
+            others[record.id] = record
+    async for page in _pages(backends, installation, since, end):
+        await _compare(backends, page, tally, progress)
+        for record in page:
+            others.pop(record.id, None)
+    await _compare(backends, tuple(others.values()), tally, progress)
+    return Reconciled(tuple(tally.parts.values()), tuple(tally.orphans), tuple(tally.unread))
 
 
-async def _adopt_strangers(backends: Backends, installation: Installation, since: datetime) -> int:
-    adopted = 0
-    url = installation.saleor_api_url
-    for configuration in await configurations.of_installation(backends.storage, url, archived=True):
-        if not configuration.secret_key:
-            continue
-        async for intent in list_created(backends.stripe.client(configuration.secret_key), since):
-            owner = metadata.owner(intent.metadata)
-            if owner is None or owner.saleor_api_url != url:
-                continue
-            if await transactions.by_intent(backends.storage, configuration.stripe_account, intent.id) is None:
-                record = await adopt_intent(backends, installation, configuration, intent.id)
-                adopted += record is not None
-    return adopted
+async def _of_stripe(
+    backends: Backends,
+    installation: Installation,
+    configuration: Configuration,
+    since: datetime,
+    until: datetime,
+    tally: _Tally,
+) -> dict[str, TransactionRecord]:
+    if not configuration.secret_key:
+        return {}
+    part = tally.parts[configuration.id]
+    try:
+        found = await changed(backends, installation, configuration, since, until)
+    except Declined as declined:
+        if configuration.archived_at is None:
+            tally.unread.append((configuration.name, str(declined)))
+        found = Changed(note=f"Stripe's lists were not read: {declined}")
+    tally.parts[configuration.id] = replace(part, adopted=len(found.adopted), note=found.note)
+    tally.orphans += found.orphans
+    return found.records
 
 
 async def _pages(
-    backends: Backends, installation: Installation, since: datetime
+    backends: Backends, installation: Installation, since: datetime, until: datetime
 ) -> AsyncIterator[tuple[TransactionRecord, ...]]:
     after = ""
     while page := await transactions.of_installation(
-        backends.storage, installation.saleor_api_url, after=after, since=since
+        backends.storage, installation.saleor_api_url, after=after, since=since, until=until
     ):
         yield page
         after = page[-1].id
 
 
-async def _look(backends: Backends, record: TransactionRecord) -> Reconciled:
+async def _compare(
+    backends: Backends,
+    records: Sequence[TransactionRecord],
+    tally: _Tally,
+    progress: Callable[[], Awaitable[None]],
+) -> None:
+    for start in range(0, len(records), AT_ONCE):
+        some = records[start : start + AT_ONCE]
+        for record, one in zip(some, await asyncio.gather(*(_look(backends, record) for record in some)), strict=True):
+            tally.add(record.configuration_id, one)
+        await progress()
+
+
+async def _look(backends: Backends, record: TransactionRecord) -> Compared:
     for _ in range(TRIES):
         try:
             settled = await settle(backends, record.id)
         except AppError as error:
-            return Reconciled(looked=1, different=((record.transaction_id, str(error)),))
-        if settled is not None:
-            different = () if settled.equal else ((record.transaction_id, settled.note),)
-            return Reconciled(looked=1, reported=settled.reported, different=different)
-        await backends.sleep(PAUSE)
-    return Reconciled(looked=1, different=((record.transaction_id, "another writer holds this payment"),))
+            return await _different(backends, record, str(error))
+        if settled is None:
+            await backends.sleep(PAUSE)
+        elif settled.equal:
+            return Compared(looked=1, reported=settled.reported)
+        elif settled.open:
+            return replace(await _different(backends, record, settled.note), reported=settled.reported)
+        else:
+            return Compared(looked=1, reported=settled.reported, different=((record.transaction_id, settled.note),))
+    return await _different(backends, record, "another writer holds this payment")
+
+
+async def _different(backends: Backends, record: TransactionRecord, why: str) -> Compared:
+    """Not equal now, and may be later: it stays due until it is."""
+    await due.mark(backends.storage, record.id, backends.clock())
+    return Compared(looked=1, different=((record.transaction_id, why),))

@@ -33,7 +33,7 @@ async def test_a_claim_ends_by_itself_and_its_holder_hears_of_it(storage: Storag
     second = await reconciliations.claim(storage, URL, NOW + 2 * TTL, TTL)
     assert second is not None
     assert not await reconciliations.extend(storage, first, NOW + 4 * TTL)
-    assert not await reconciliations.finish(storage, first, NOW, OUTCOME)
+    assert not await reconciliations.finish(storage, first, NOW, OUTCOME, NOW)
 
 
 async def test_an_outcome_is_kept_and_a_later_failure_leaves_it(storage: Storage):
@@ -44,13 +44,14 @@ async def test_an_outcome_is_kept_and_a_later_failure_leaves_it(storage: Storage
     begun = await reconciliations.of_installation(storage, URL)
     assert begun is not None
     assert (begun.started_at, begun.claimed_until, begun.outcome) == (NOW, NOW + TTL, None)
-    assert await reconciliations.finish(storage, claim, NOW + HOUR, OUTCOME)
+    assert await reconciliations.finish(storage, claim, NOW + HOUR, OUTCOME, NOW)
     claim = await reconciliations.claim(storage, URL, NOW + 2 * HOUR, TTL)
     assert claim is not None
     assert await reconciliations.fail(storage, claim, "x" * 600)
     kept = await reconciliations.of_installation(storage, URL)
     assert kept is not None
     assert (kept.finished_at, kept.outcome, kept.claimed_until) == (NOW + HOUR, OUTCOME, None)
+    assert kept.covered_until == NOW
     assert (kept.started_at, kept.failure) == (NOW + 2 * HOUR, "x" * 500)
 
 
@@ -69,7 +70,7 @@ async def test_a_schedule_waits_for_a_day_after_success_and_a_while_after_failur
     assert await scheduled(HOUR / 6) is None
     claim = await scheduled(HOUR)
     assert claim is not None
-    await reconciliations.finish(storage, claim, NOW + HOUR, OUTCOME)
+    await reconciliations.finish(storage, claim, NOW + HOUR, OUTCOME, NOW)
     assert await scheduled(24 * HOUR) is None
     assert await scheduled(26 * HOUR) is not None
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("period_since", sa.DateTime(timezone=True)),
         sa.Column("period_until", sa.DateTime(timezone=True)),
+        sa.Column("covered_until", sa.DateTime(timezone=True)),
         sa.Column("looked", sa.Integer, nullable=False),
         sa.Column("adopted", sa.Integer, nullable=False),
         sa.Column("reported", sa.Integer, nullable=False),
