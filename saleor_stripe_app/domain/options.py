@@ -9,6 +9,7 @@ from enum import StrEnum
 from saleor_stripe_app.domain import money
 from saleor_stripe_app.domain.errors import Refusal, Unrepresentable
 from saleor_stripe_app.domain.payment_method import EXCLUDABLE
+from saleor_stripe_app.domain.report import Json
 
 # https://docs.stripe.com/get-started/account/statement-descriptors: with the account's prefix, "* " and the suffix at
 # most 22 characters, at least one of them a letter, and none of these.
@@ -165,12 +166,12 @@ def within_limits(options: Options, amount: Decimal, currency: str) -> None:
         raise Refusal(f"The largest payment is {limits.maximum} {currency.upper()}.", code="AmountTooLarge")
 
 
-def of_elements(options: Options) -> dict[str, str | list[str]]:
+def of_elements(options: Options) -> dict[str, Json]:
     """What Stripe's Elements must be told, so that they offer what the intent will take: options of stripe.elements().
 
     https://docs.stripe.com/js/elements_object/create_without_intent
     """
-    told: dict[str, str | list[str]] = {}
+    told: dict[str, Json] = {}
     if options.method_configuration:
         told["paymentMethodConfiguration"] = options.method_configuration
     if options.excluded_methods:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.options import DEFAULTS, Choices, chosen
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases.backends import Backends
@@ -22,6 +23,7 @@ class NewConfiguration:
     secret_key: str = field(repr=False)
     hand_made: HandMadeEndpoint | None = None
     id: str | None = None
+    options: Choices = field(default_factory=Choices)
 
 
 async def create_configuration(backends: Backends, installation: Installation, new: NewConfiguration) -> Saved:
@@ -36,6 +38,7 @@ async def create_configuration(backends: Backends, installation: Installation, n
     earlier = await _saved_before(backends, installation, configuration_id, publishable_key)
     if earlier is not None:
         return Saved(earlier)
+    options = chosen(DEFAULTS, new.options)
     signing_secret = checked_endpoint(backends, configuration_id, new.hand_made)
     report, warnings = await examined(backends, publishable_key, secret_key, by_hand=signing_secret is not None)
     now = backends.clock()
@@ -51,6 +54,7 @@ async def create_configuration(backends: Backends, installation: Installation, n
         endpoint_secrets=(),
         created_at=now,
         updated_at=now,
+        options=options,
     )
     if signing_secret is None:
         require_reachable(backends, livemode=report.livemode)

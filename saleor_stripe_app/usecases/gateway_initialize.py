@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.options import of_elements
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import GatewayRequest, Source
 from saleor_stripe_app.domain.shop import Configuration, Installation
@@ -16,7 +17,7 @@ async def gateway_initialize(
 ) -> dict[str, Json]:
     """The `data` for the storefront. Raises Refusal when the channel has no configuration."""
     configuration = await for_channel(backends, installation, request.source)
-    return {"stripePublishableKey": configuration.publishable_key}
+    return {"stripePublishableKey": configuration.publishable_key, **of_elements(configuration.options)}
 
 
 async def for_channel(backends: Backends, installation: Installation, source: Source) -> Configuration:

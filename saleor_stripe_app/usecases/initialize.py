@@ -6,6 +6,7 @@ from saleor_stripe_app.domain import metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
+from saleor_stripe_app.domain.options import within_limits
 from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
@@ -32,6 +33,7 @@ async def initialize(backends: Backends, installation: Installation, request: Se
 async def begin(backends: Backends, installation: Installation, request: SessionRequest) -> Payment:
     """The transaction's intent, made if there is none. Everything is written down before Stripe is asked."""
     configuration = await _configuration(backends, installation, request)
+    await _require_within_limits(backends, installation, configuration, request)
     record, operation = _planned(backends, installation, configuration, request)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
@@ -59,6 +61,18 @@ async def _configuration(backends: Backends, installation: Installation, request
     if found is None and (begun := await transactions.by_transaction(backends.storage, url, request.transaction_id)):
         found = await configurations.by_id(backends.storage, begun.configuration_id)
     return found or await for_channel(backends, installation, request.source)
+
+
+async def _require_within_limits(
+    backends: Backends, installation: Installation, configuration: Configuration, request: SessionRequest
+) -> None:
+    """Return if the shop takes this amount, or took it: limits are for new payments. Raises Refusal."""
+    try:
+        within_limits(configuration.options, request.amount, request.currency)
+    except Refusal:
+        url = installation.saleor_api_url
+        if await transactions.by_transaction(backends.storage, url, request.transaction_id) is None:
+            raise
 
 
 def _planned(
@@ -98,7 +112,12 @@ def _planned(
         amount=amount,
         created=now,
         parameters=plan.create_parameters(
-            amount=amount, currency=request.currency, flow=request.flow, metadata=marks, operation=identity
+            amount=amount,
+            currency=request.currency,
+            flow=request.flow,
+            metadata=marks,
+            operation=identity,
+            options=configuration.options,
         ),
     )
     return record, operation

@@ -1,9 +1,10 @@
-"""Staff change a configuration: its name, its keys, or the webhook endpoint that they made by hand."""
+"""Staff change a configuration: its name, its keys, its options, or the webhook endpoint that they made by hand."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.options import Choices, chosen
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.saleor import problems
 from saleor_stripe_app.storage import transactions
@@ -17,12 +18,13 @@ from saleor_stripe_app.usecases.webhook_endpoint import OVERLAP, is_by_hand, sav
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What staff change; None, and for keys an empty text too, keeps what is there."""
+    """What staff change; None, and for keys an empty text too, keeps what is there. So do the options' own None."""
 
     name: str | None = None
     publishable_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     hand_made: HandMadeEndpoint | None = None
+    options: Choices = field(default_factory=Choices)
 
 
 async def update_configuration(
@@ -47,6 +49,7 @@ async def _saved(backends: Backends, before: Configuration, changes: Changes) ->
         name=before.name if changes.name is None else checked_name(changes.name),
         publishable_key=(changes.publishable_key or "").strip() or before.publishable_key,
         secret_key=(changes.secret_key or "").strip() or before.secret_key,
+        options=chosen(before.options, changes.options),
     )
     signing_secret = checked_endpoint(backends, before.id, changes.hand_made)
     by_hand = signing_secret is not None or is_by_hand(before)

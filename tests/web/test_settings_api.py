@@ -15,6 +15,7 @@ from graphql import build_schema, validate
 from graphql import parse as parse_graphql
 
 from saleor_stripe_app.domain.errors import Unavailable
+from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.saleor.operations import shipped
 from saleor_stripe_app.sandbox.saleor import tokens
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
@@ -32,6 +33,10 @@ fragment Configuration on Configuration {
   id name publishableKey secretKeyLastFour restricted livemode stripeAccount createdAt updatedAt archivedAt
   endpoint { state url message } channels { id slug name currencyCode isActive }
   lastEvent { id type created receivedAt }
+  options {
+    sendOrder sendShipping receiptEmail statementSuffix threeDSecure threeDSecureFrom { currency amount }
+    extendedAuthorization methodConfiguration excludedMethods limits { currency minimum maximum }
+  }
 }
 """
 ERRORS = "errors { field code message }"
@@ -237,6 +242,89 @@ async def test_a_configuration_is_changed_tested_repaired_and_deleted(dashboard:
     assert (await dashboard.mutate(TEST, id=ID))["ok"]
     assert (await dashboard.mutate(DELETE, id=ID)) == {"errors": [], "outcome": "DELETED"}
     assert (await dashboard.ask(LIST))["configurations"] == []
+
+
+async def test_options_have_careful_defaults(dashboard: Dashboard):
+    assert (await dashboard.create())["options"] == {
+        "sendOrder": True,
+        "sendShipping": True,
+        "receiptEmail": False,
+        "statementSuffix": "",
+        "threeDSecure": "AUTOMATIC",
+        "threeDSecureFrom": [],
+        "extendedAuthorization": False,
+        "methodConfiguration": "",
+        "excludedMethods": [],
+        "limits": [],
+    }
+
+
+async def test_options_are_chosen_and_what_is_left_out_stays(dashboard: Dashboard):
+    given = {
+        "statementSuffix": " SHOP ",
+        "threeDSecure": "CHALLENGE",
+        "threeDSecureFrom": [{"currency": "USD", "amount": "100"}, {"currency": "EUR", "amount": 90.5}],
+        "excludedMethods": ["klarna", "alipay"],
+        "methodConfiguration": "pmc_1AbC",
+        "limits": [{"currency": "eur", "minimum": "5"}, {"currency": "JPY", "minimum": "100", "maximum": "90000"}],
+    }
+    chosen = (await dashboard.create(options=given))["options"]
+    assert chosen["statementSuffix"] == "SHOP"
+    assert chosen["threeDSecure"] == "CHALLENGE"
+    assert chosen["threeDSecureFrom"] == [
+        {"currency": "EUR", "amount": "90.50"},
+        {"currency": "USD", "amount": "100.00"},
+    ]
+    assert chosen["excludedMethods"] == ["klarna", "alipay"]
+    assert chosen["methodConfiguration"] == "pmc_1AbC"
+    assert chosen["limits"] == [
+        {"currency": "EUR", "minimum": "5.00", "maximum": None},
+        {"currency": "JPY", "minimum": "100", "maximum": "90000"},
+    ]
+    changes = {"options": {"receiptEmail": True, "excludedMethods": [], "statementSuffix": ""}}
+    changed = (await dashboard.mutate(UPDATE, id=ID, input=changes))["configuration"]["options"]
+    assert changed == chosen | {"receiptEmail": True, "excludedMethods": [], "statementSuffix": ""}
+    renamed = (await dashboard.mutate(UPDATE, id=ID, input={"name": "Renamed"}))["configuration"]
+    assert renamed["options"] == changed
+    assert (await dashboard.ask(ONE, id=ID))["configuration"]["options"] == changed
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code", "words"),
+    [
+        ({"statementSuffix": "12345"}, "statementSuffix", "INVALID_STATEMENT_SUFFIX", "at least one letter"),
+        ({"excludedMethods": ["card", "pigeon"]}, "excludedMethods", "INVALID_METHOD", "pigeon"),
+        ({"methodConfiguration": "card"}, "methodConfiguration", "INVALID_METHOD_CONFIGURATION", "pmc_"),
+        ({"limits": [{"currency": "EUR", "minimum": "0.001"}]}, "limits", "INVALID_LIMITS", "the step is 0.01"),
+        ({"limits": [{"currency": "EUR", "minimum": "9", "maximum": "5"}]}, "limits", "INVALID_LIMITS", "above"),
+        ({"limits": [{"currency": "EUR"}, {"currency": "eur"}]}, "limits", "INVALID_LIMITS", "more than once"),
+        (
+            {"threeDSecureFrom": [{"currency": "XYZ", "amount": "1"}]},
+            "threeDSecureFrom",
+            "INVALID_THREE_D_SECURE_FROM",
+            "XYZ",
+        ),
+    ],
+)
+async def test_options_that_stripe_would_refuse_are_refused(
+    dashboard: Dashboard, given: dict[str, Any], field: str, code: str, words: str
+):
+    payload = await dashboard.mutate(CREATE, input=dashboard.form(options=given))
+    assert payload["configuration"] is None
+    await dashboard.create(options={"receiptEmail": True})
+    for errors in (payload["errors"], (await dashboard.mutate(UPDATE, id=ID, input={"options": given}))["errors"]):
+        (error,) = errors
+        assert (error["field"], error["code"]) == (field, code)
+        assert words in error["message"]
+    kept = await stored(dashboard.world)
+    assert kept is not None
+    assert kept.options == Options(receipt_email=True)
+
+
+async def test_an_amount_that_is_no_number_is_no_operation(dashboard: Dashboard):
+    given = {"limits": [{"currency": "EUR", "minimum": "five"}]}
+    response = await dashboard.post({"query": CREATE, "variables": {"input": dashboard.form(options=given)}})
+    assert response.status_code == 400
 
 
 async def test_an_archived_configuration_is_shown_on_request(dashboard: Dashboard):

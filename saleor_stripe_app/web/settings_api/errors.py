@@ -18,10 +18,15 @@ class SettingsErrorCode(Enum):
     ENDPOINT_NEEDED = "EndpointNeeded"
     ID_TAKEN = "IdTaken"
     INVALID_ID = "InvalidId"
+    INVALID_LIMITS = "InvalidLimits"
+    INVALID_METHOD = "InvalidMethod"
+    INVALID_METHOD_CONFIGURATION = "InvalidMethodConfiguration"
     INVALID_NAME = "InvalidName"
     INVALID_PUBLISHABLE_KEY = "InvalidPublishableKey"
     INVALID_SECRET_KEY = "InvalidSecretKey"  # noqa: S105 the name of an error
     INVALID_SIGNING_SECRET = "InvalidSigningSecret"  # noqa: S105 the name of an error
+    INVALID_STATEMENT_SUFFIX = "InvalidStatementSuffix"
+    INVALID_THREE_D_SECURE_FROM = "InvalidThreeDSecureFrom"
     KEYS_OF_TWO_ACCOUNTS = "KeysOfTwoAccounts"
     KEYS_OF_TWO_MODES = "KeysOfTwoModes"
     MISSING_PERMISSIONS = "MissingPermissions"
@@ -45,10 +50,15 @@ FIELDS = MappingProxyType(
         SettingsErrorCode.ENDPOINT_NEEDED: "endpoint",
         SettingsErrorCode.ID_TAKEN: "id",
         SettingsErrorCode.INVALID_ID: "id",
+        SettingsErrorCode.INVALID_LIMITS: "limits",
+        SettingsErrorCode.INVALID_METHOD: "excludedMethods",
+        SettingsErrorCode.INVALID_METHOD_CONFIGURATION: "methodConfiguration",
         SettingsErrorCode.INVALID_NAME: "name",
         SettingsErrorCode.INVALID_PUBLISHABLE_KEY: "publishableKey",
         SettingsErrorCode.INVALID_SECRET_KEY: "secretKey",
         SettingsErrorCode.INVALID_SIGNING_SECRET: "signingSecret",
+        SettingsErrorCode.INVALID_STATEMENT_SUFFIX: "statementSuffix",
+        SettingsErrorCode.INVALID_THREE_D_SECURE_FROM: "threeDSecureFrom",
         SettingsErrorCode.KEYS_OF_TWO_ACCOUNTS: "publishableKey",
         SettingsErrorCode.KEYS_OF_TWO_MODES: "publishableKey",
         SettingsErrorCode.MISSING_PERMISSIONS: "secretKey",

@@ -5,6 +5,7 @@ from dataclasses import field
 import strawberry
 
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint
+from saleor_stripe_app.web.settings_api.options import OptionsInput
 
 
 @strawberry.input(description="A webhook endpoint that was made by hand in Stripe's Dashboard.")
@@ -26,6 +27,7 @@ class ConfigurationCreateInput:
     endpoint: EndpointInput | None = strawberry.field(
         default=None, description="Left out, the app makes the endpoint itself."
     )
+    options: OptionsInput | None = strawberry.field(default=None, description="What is left out has its default.")
 
 
 @strawberry.input
@@ -36,6 +38,7 @@ class ConfigurationUpdateInput:
     publishable_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     endpoint: EndpointInput | None = None
+    options: OptionsInput | None = None
 
 
 def by_hand(given: EndpointInput | None) -> HandMadeEndpoint | None:

@@ -16,6 +16,7 @@ from saleor_stripe_app.usecases.update_configuration import Changes, update_conf
 from saleor_stripe_app.web.settings_api.caller import Caller
 from saleor_stripe_app.web.settings_api.errors import SettingsError, SettingsErrorCode, settings_error
 from saleor_stripe_app.web.settings_api.inputs import ConfigurationCreateInput, ConfigurationUpdateInput, by_hand
+from saleor_stripe_app.web.settings_api.options import choices
 from saleor_stripe_app.web.settings_api.payloads import (
     ChannelAssign,
     ConfigurationCreate,
@@ -43,6 +44,7 @@ async def _configuration_create(
         secret_key=given.secret_key,
         hand_made=by_hand(given.endpoint),
         id=given.id,
+        options=choices(given.options),
     )
     saved, errors = await _done(create_configuration(caller.backends, caller.installation, new))
     if saved is None:
@@ -61,6 +63,7 @@ async def _configuration_update(
         publishable_key=given.publishable_key,
         secret_key=given.secret_key,
         hand_made=by_hand(given.endpoint),
+        options=choices(given.options),
     )
     saved, errors = await _done(update_configuration(caller.backends, caller.installation, configuration_id, changes))
     if saved is None:

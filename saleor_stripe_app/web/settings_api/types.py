@@ -12,6 +12,7 @@ from saleor_stripe_app.storage import channels, received
 from saleor_stripe_app.usecases.assign_channel import Assignment
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition, webhook_url
 from saleor_stripe_app.web.settings_api.caller import Caller
+from saleor_stripe_app.web.settings_api.options import ShownOptions
 
 Info: TypeAlias = strawberry.Info[Caller, None]
 
@@ -101,6 +102,7 @@ class Configuration:
     stripe_account: str
     created_at: datetime
     updated_at: datetime
+    options: ShownOptions = strawberry.field(description="What the merchant chose for its payments.")
     archived_at: datetime | None = strawberry.field(
         description="When it was deleted, if payments made with it still need its keys or their record."
     )
@@ -128,6 +130,7 @@ class Configuration:
             stripe_account=configuration.stripe_account,
             created_at=configuration.created_at,
             updated_at=configuration.updated_at,
+            options=ShownOptions.of(configuration.options),
             archived_at=configuration.archived_at,
         )
 

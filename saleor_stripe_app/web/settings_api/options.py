@@ -1,0 +1,139 @@
+"""The choices of a configuration: as staff see them, and as they make them."""
+
+from decimal import Decimal
+from typing import Self
+
+import strawberry
+
+from saleor_stripe_app.domain import options
+from saleor_stripe_app.domain.options import Choices
+
+ThreeDSecure = strawberry.enum(
+    options.ThreeDSecure,
+    name="ThreeDSecure",
+    description="When the shopper's bank is asked to authenticate: AUTOMATIC leaves it to Stripe and the law, ANY asks "
+    "for 3-D Secure with or without a challenge, CHALLENGE for a challenge.",
+)
+
+SEND_ORDER = "Whether Stripe is sent the lines and the number of the order."
+SEND_SHIPPING = "Whether Stripe is sent the shipping address and the carrier."
+RECEIPT_EMAIL = "Whether Stripe is given the shopper's e-mail address to send a receipt to."
+STATEMENT_SUFFIX = (
+    "What stands after the account's prefix on statements of cards, 20 characters at most with at least one letter. "
+    "Empty for none."
+)
+THREE_D_SECURE = "What is asked of the shopper's bank for card payments."
+THREE_D_SECURE_FROM = (
+    "The amounts from which on threeDSecure applies, one for a currency; in a currency without, it applies to every "
+    "payment."
+)
+EXTENDED_AUTHORIZATION = "Whether cards are held for longer than a week where Stripe offers it, which may cost more."
+METHOD_CONFIGURATION = (
+    "The payment method configuration (pmc_...) of Stripe that says which methods are offered. Empty for the account's "
+    "default."
+)
+EXCLUDED_METHODS = "Stripe's names of payment methods that are not offered, such as klarna or sepa_debit."
+LIMITS = "The smallest and the largest payment that is taken, by currency."
+AMOUNT_FROM = "In the currency's units, such as 12.50."
+
+
+@strawberry.type(description="An amount from which on something applies.")
+class Threshold:
+    currency: str = strawberry.field(description="Such as EUR.")
+    amount: Decimal = strawberry.field(description=AMOUNT_FROM)
+
+
+@strawberry.type(description="The payments that are taken in a currency.")
+class AmountLimits:
+    currency: str = strawberry.field(description="Such as EUR.")
+    minimum: Decimal | None = strawberry.field(description="Null for none but Stripe's own.")
+    maximum: Decimal | None = strawberry.field(description="Null for none but Stripe's own.")
+
+
+@strawberry.type(name="Options", description="What a merchant chooses for the payments of a configuration.")
+class ShownOptions:
+    send_order: bool = strawberry.field(description=SEND_ORDER)
+    send_shipping: bool = strawberry.field(description=SEND_SHIPPING)
+    receipt_email: bool = strawberry.field(description=RECEIPT_EMAIL)
+    statement_suffix: str = strawberry.field(description=STATEMENT_SUFFIX)
+    three_d_secure: options.ThreeDSecure = strawberry.field(description=THREE_D_SECURE)
+    three_d_secure_from: list[Threshold] = strawberry.field(description=THREE_D_SECURE_FROM)
+    extended_authorization: bool = strawberry.field(description=EXTENDED_AUTHORIZATION)
+    method_configuration: str = strawberry.field(description=METHOD_CONFIGURATION)
+    excluded_methods: list[str] = strawberry.field(description=EXCLUDED_METHODS)
+    limits: list[AmountLimits] = strawberry.field(description=LIMITS)
+
+    @classmethod
+    def of(cls, kept: options.Options) -> Self:
+        """Amounts in the order of their currencies."""
+        return cls(
+            send_order=kept.send_order,
+            send_shipping=kept.send_shipping,
+            receipt_email=kept.receipt_email,
+            statement_suffix=kept.statement_suffix,
+            three_d_secure=kept.three_d_secure,
+            three_d_secure_from=[
+                Threshold(currency=currency, amount=amount)
+                for currency, amount in sorted(kept.three_d_secure_from.items())
+            ],
+            extended_authorization=kept.extended_authorization,
+            method_configuration=kept.method_configuration,
+            excluded_methods=list(kept.excluded_methods),
+            limits=[
+                AmountLimits(currency=currency, minimum=limits.minimum, maximum=limits.maximum)
+                for currency, limits in sorted(kept.limits.items())
+            ],
+        )
+
+
+@strawberry.input(description="An amount from which on something applies.")
+class ThresholdInput:
+    currency: str
+    amount: Decimal = strawberry.field(description=AMOUNT_FROM)
+
+
+@strawberry.input(description="The payments that are taken in a currency.")
+class AmountLimitsInput:
+    currency: str
+    minimum: Decimal | None = strawberry.field(default=None, description=AMOUNT_FROM)
+    maximum: Decimal | None = strawberry.field(default=None, description=AMOUNT_FROM)
+
+
+@strawberry.input(description="What is left out stays as it is; a list replaces the list that is there.")
+class OptionsInput:
+    send_order: bool | None = strawberry.field(default=None, description=SEND_ORDER)
+    send_shipping: bool | None = strawberry.field(default=None, description=SEND_SHIPPING)
+    receipt_email: bool | None = strawberry.field(default=None, description=RECEIPT_EMAIL)
+    statement_suffix: str | None = strawberry.field(default=None, description=STATEMENT_SUFFIX)
+    three_d_secure: options.ThreeDSecure | None = strawberry.field(default=None, description=THREE_D_SECURE)
+    three_d_secure_from: list[ThresholdInput] | None = strawberry.field(default=None, description=THREE_D_SECURE_FROM)
+    extended_authorization: bool | None = strawberry.field(default=None, description=EXTENDED_AUTHORIZATION)
+    method_configuration: str | None = strawberry.field(default=None, description=METHOD_CONFIGURATION)
+    excluded_methods: list[str] | None = strawberry.field(default=None, description=EXCLUDED_METHODS)
+    limits: list[AmountLimitsInput] | None = strawberry.field(default=None, description=LIMITS)
+
+
+def choices(given: OptionsInput | None) -> Choices:
+    """The choices as the use cases take them."""
+    if given is None:
+        return Choices()
+    return Choices(
+        send_order=given.send_order,
+        send_shipping=given.send_shipping,
+        receipt_email=given.receipt_email,
+        statement_suffix=given.statement_suffix,
+        three_d_secure=given.three_d_secure,
+        three_d_secure_from=_thresholds(given.three_d_secure_from),
+        extended_authorization=given.extended_authorization,
+        method_configuration=given.method_configuration,
+        excluded_methods=None if given.excluded_methods is None else tuple(given.excluded_methods),
+        limits=_limits(given.limits),
+    )
+
+
+def _thresholds(given: list[ThresholdInput] | None) -> tuple[tuple[str, Decimal], ...] | None:
+    return None if given is None else tuple((one.currency, one.amount) for one in given)
+
+
+def _limits(given: list[AmountLimitsInput] | None) -> tuple[tuple[str, options.Limits], ...] | None:
+    return None if given is None else tuple((one.currency, options.Limits(one.minimum, one.maximum)) for one in given)
