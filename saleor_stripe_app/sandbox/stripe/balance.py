@@ -12,8 +12,13 @@ from saleor_stripe_app.sandbox.stripe.pages import page
 _AVAILABLE_AFTER = 2 * 24 * 3600
 
 
-def record(context: Context, kind: str, source: str, amount: int, currency: str) -> BalanceTransaction:
-    """Book a movement. Charges bear a fee of 2.9 % and 30 minor units, as the stand-in's own price list has it."""
+def record(
+    context: Context, kind: str, source: str, amount: int, currency: str, category: str | None = None
+) -> BalanceTransaction:
+    """Book a movement, reported under a category where its kind is none.
+
+    Charges bear a fee of 2.9 % and 30 minor units, as the stand-in's own price list has it.
+    """
     fee = amount * 29 // 1000 + 30 if kind in ("charge", "payment") else 0
     transaction = BalanceTransaction(
         id=context.ids.new("txn"),
@@ -23,7 +28,7 @@ def record(context: Context, kind: str, source: str, amount: int, currency: str)
         fee=fee,
         currency=currency,
         created=context.now,
-        reporting_category="charge" if kind == "payment" else kind,
+        reporting_category=category or ("charge" if kind == "payment" else kind),
     )
     context.books.balance_transactions[transaction.id] = transaction
     return transaction

@@ -9,10 +9,12 @@ from saleor_stripe_app.sandbox.stripe.objects import (
     BalanceTransaction,
     Charge,
     Customer,
+    Dispute,
     Event,
     PaymentIntent,
     PaymentMethod,
     Refund,
+    Review,
     WebhookEndpoint,
 )
 
@@ -46,6 +48,8 @@ class Books:
     payment_intents: dict[str, PaymentIntent] = field(default_factory=dict)
     charges: dict[str, Charge] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
+    disputes: dict[str, Dispute] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
     balance_transactions: dict[str, BalanceTransaction] = field(default_factory=dict)
     payment_methods: dict[str, PaymentMethod] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
@@ -81,6 +85,20 @@ class Books:
         found = self.refunds.get(identifier)
         if found is None:
             raise missing("refund", identifier, param)
+        return found
+
+    def dispute(self, identifier: str) -> Dispute:
+        """The dispute with an id, or 404."""
+        found = self.disputes.get(identifier)
+        if found is None:
+            raise missing("dispute", identifier, "dispute")
+        return found
+
+    def review(self, identifier: str) -> Review:
+        """The review with an id, or 404."""
+        found = self.reviews.get(identifier)
+        if found is None:
+            raise missing("review", identifier, "review")
         return found
 
     def customer(self, identifier: str, status: int = 404) -> Customer:

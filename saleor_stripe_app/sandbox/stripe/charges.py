@@ -145,7 +145,7 @@ def render(context: Context, charge: Charge) -> dict[str, Json]:
         "receipt_number": None,
         "receipt_url": f"{pages}/receipts/{account}/{charge.id}" if charge.paid else None,
         "refunded": charge.refunded,
-        "review": None,
+        "review": context.books.payment_intents[charge.intent].review,
         "source_transfer": None,
         "status": charge.status,
         **charge.fields,

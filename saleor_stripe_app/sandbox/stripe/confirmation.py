@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from saleor_stripe_app.sandbox.stripe import payment_methods
+from saleor_stripe_app.sandbox.stripe import disputes, payment_methods
 from saleor_stripe_app.sandbox.stripe.captures import expire
 from saleor_stripe_app.sandbox.stripe.charges import open_charge, settle, take
 from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
@@ -166,6 +166,7 @@ def _succeed(context: Context, intent: PaymentIntent, charge: Charge) -> None:
     intent.amount_received = charge.amount
     context.emit("charge.succeeded", render_charge(context, charge))
     context.emit("payment_intent.succeeded", render(intent))
+    disputes.plan(context, charge)
 
 
 def _process(context: Context, intent: PaymentIntent, method: PaymentMethod) -> None:

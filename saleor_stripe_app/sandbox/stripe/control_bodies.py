@@ -33,11 +33,12 @@ class Permissions(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Doing(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of the actions on a payment intent or a refund; each reads what concerns it."""
+    """Body of the actions on an object; each reads what concerns it."""
 
     amount: int | None = None
     succeeds: bool = True
     final: bool = True
+    inquiry: bool = False
     reason: str | None = None
 
 

@@ -15,7 +15,9 @@ from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
 from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
 from saleor_stripe_app.sandbox.stripe.keys import Key
 from saleor_stripe_app.sandbox.stripe.ledger import totals
+from saleor_stripe_app.sandbox.stripe.objects import Dispute
 from saleor_stripe_app.sandbox.stripe.refunds import render as render_refund
+from saleor_stripe_app.sandbox.stripe.reviews import render as render_review
 
 Clock = Callable[[], int]
 Act = Callable[[Request], Awaitable[object]]
@@ -29,6 +31,8 @@ def control_routes(server: Stripe, clock: Clock, wake: Callable[[], None]) -> li
         *_account_acts(server),
         *_object_acts("payment_intents", _intent_actions(Controls(server)), clock),
         *_object_acts("refunds", _refund_actions(Controls(server)), clock),
+        *_object_acts("disputes", _dispute_actions(Controls(server)), clock),
+        *_object_acts("reviews", _review_actions(Controls(server)), clock),
         *_bench_acts(server),
     ]
 
@@ -97,6 +101,10 @@ def _intent_actions(controls: Controls) -> Mapping[str, Do]:
         "cancel": lambda name, body, now: render_intent(controls.cancel(name, now, body.reason)),
         "expire": lambda name, _, now: render_intent(controls.expire(name, now)),
         "refund": lambda name, body, now: render_refund(controls.refund(name, now, body.amount, reason=body.reason)),
+        "dispute": lambda name, body, now: _shown(
+            controls.dispute(name, now, body.amount, reason=body.reason or "fraudulent", inquiry=body.inquiry)
+        ),
+        "review": lambda name, body, now: render_review(controls.review(name, now, body.reason or "rule")),
     }
 
 
@@ -107,6 +115,24 @@ def _refund_actions(controls: Controls) -> Mapping[str, Do]:
             controls.fail_refund(name, now, body.reason or "expired_or_canceled_card")
         ),
     }
+
+
+def _dispute_actions(controls: Controls) -> Mapping[str, Do]:
+    return {
+        "escalate": lambda name, _, now: _shown(controls.escalate(name, now)),
+        "answer": lambda name, _, now: _shown(controls.answer_dispute(name, now)),
+        "decide": lambda name, body, now: _shown(controls.decide(name, now, won=body.succeeds, amount=body.amount)),
+    }
+
+
+def _review_actions(controls: Controls) -> Mapping[str, Do]:
+    return {
+        "close": lambda name, body, now: render_review(controls.close_review(name, now, body.reason or "approved")),
+    }
+
+
+def _shown(dispute: Dispute) -> object:
+    return {"id": dispute.id, "payment_intent": dispute.intent, "amount": dispute.amount, "status": dispute.status}
 
 
 def _object_acts(noun: str, actions: Mapping[str, Do], clock: Clock) -> list[tuple[str, str, Act]]:

@@ -3,14 +3,14 @@
 Each control takes the time at which it happens. One that an object's state does not allow raises StripeFailure.
 """
 
-from saleor_stripe_app.sandbox.stripe import captures, confirmation, refunds
+from saleor_stripe_app.sandbox.stripe import captures, confirmation, disputes, refunds, reviews
 from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.books import Books
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.keys import Key
 from saleor_stripe_app.sandbox.stripe.ledger import Entry, entries
-from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent, Refund
+from saleor_stripe_app.sandbox.stripe.objects import Dispute, PaymentIntent, Refund, Review
 
 
 class Controls:
@@ -75,6 +75,53 @@ class Controls:
         refunds.fail(context, refund, reason)
         return refund
 
+    def dispute(
+        self,
+        intent_id: str,
+        now: int,
+        amount: int | None = None,
+        *,
+        reason: str = "fraudulent",
+        inquiry: bool = False,
+    ) -> Dispute:
+        """The shopper's bank takes the money back, or only asks."""
+        context, intent = self._intent(intent_id, now)
+        if intent.latest_charge is None:
+            raise invalid(f"PaymentIntent {intent_id} has no charge to dispute.")
+        charge = context.books.charges[intent.latest_charge]
+        return disputes.begin(context, charge, amount, reason=reason, asks=inquiry)
+
+    def escalate(self, dispute_id: str, now: int) -> Dispute:
+        """An inquiry becomes a dispute."""
+        context, dispute = self._dispute(dispute_id, now)
+        disputes.escalate(context, dispute)
+        return dispute
+
+    def answer_dispute(self, dispute_id: str, now: int) -> Dispute:
+        """Staff send evidence in the dashboard."""
+        context, dispute = self._dispute(dispute_id, now)
+        disputes.submit(context, dispute)
+        return dispute
+
+    def decide(self, dispute_id: str, now: int, *, won: bool, amount: int | None = None) -> Dispute:
+        """The bank decides; `amount` of a dispute that is won comes back, all of it unless said."""
+        context, dispute = self._dispute(dispute_id, now)
+        disputes.decide(context, dispute, won=won, amount=amount)
+        return dispute
+
+    def review(self, intent_id: str, now: int, reason: str = "rule") -> Review:
+        """Radar has a payment looked at."""
+        context, intent = self._intent(intent_id, now)
+        return reviews.begin(context, intent, reason)
+
+    def close_review(self, review_id: str, now: int, reason: str = "approved") -> Review:
+        """Somebody decides about a payment held up."""
+        for books in self._server.registry.all_books():
+            if review_id in books.reviews:
+                reviews.end(self._by_staff(books, now), books.reviews[review_id], reason)
+                return books.reviews[review_id]
+        raise missing("review", review_id, "review")
+
     def grant(self, key: str, *permissions: str) -> Key:
         """Give a restricted key permissions, as `rak_charge_write`."""
         found = self._key(key)
@@ -109,6 +156,12 @@ class Controls:
             if refund_id in books.refunds:
                 return self._by_staff(books, now), books.refunds[refund_id]
         raise missing("refund", refund_id, "refund")
+
+    def _dispute(self, dispute_id: str, now: int) -> tuple[Context, Dispute]:
+        for books in self._server.registry.all_books():
+            if dispute_id in books.disputes:
+                return self._by_staff(books, now), books.disputes[dispute_id]
+        raise missing("dispute", dispute_id, "dispute")
 
     def _by_staff(self, books: Books, now: int) -> Context:
         self._server.advance(now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from saleor_stripe_app.sandbox.stripe import balance, charges, customers, payment_methods, refunds
+from saleor_stripe_app.sandbox.stripe import balance, charges, customers, disputes, payment_methods, refunds, reviews
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.form import Json
@@ -30,6 +30,8 @@ _EXPANDABLE = {
         "source_transfer_reversal",
         "transfer_reversal",
     },
+    "dispute": {"charge", "payment_intent"},
+    "review": {"charge", "payment_intent"},
     "balance_transaction": {"source"},
     "payment_method": {"customer"},
 }
@@ -75,6 +77,8 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "txn": lambda context, identifier: balance.render(context.books.balance_transactions[identifier]),
     "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
+    "du": lambda context, identifier: disputes.render(context.books, context.books.dispute(identifier)),
+    "prv": lambda context, identifier: reviews.render(context.books.review(identifier)),
     "cus": lambda context, identifier: customers.render(context.books.customer(identifier)),
 }
 

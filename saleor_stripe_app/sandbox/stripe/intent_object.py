@@ -78,7 +78,7 @@ def render(intent: PaymentIntent) -> dict[str, Json]:
         "payment_method_options": options,
         "payment_method_types": list(intent.method_types),
         "processing": None,
-        "review": None,
+        "review": intent.review,
         "source": None,
         "status": intent.status,
         **intent.fields,

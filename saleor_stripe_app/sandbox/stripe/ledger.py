@@ -11,9 +11,9 @@ from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
 class Entry:
     """One payment, in minor units.
 
-    `charged` is what was received less refunds that succeeded or are on their way; `released` is what was authorised
-    or asked for and will not be taken any more; `moved` is what the account's balance says was taken, which equals
-    `received` once everything is settled.
+    `charged` is what was received less refunds that succeeded or are on their way and what disputes hold (`disputed`);
+    `released` is what was authorised or asked for and will not be taken any more; `moved` is what the account's balance
+    says was taken, which equals `received` once everything is settled.
     """
 
     account: str
@@ -26,6 +26,7 @@ class Entry:
     charged: int
     refunded: int
     refund_pending: int
+    disputed: int
     released: int
     processing: int
     moved: int
@@ -49,6 +50,12 @@ def _entry(books: Books, intent: PaymentIntent, moved: int) -> Entry:
     ]
     refunded = sum(refund.amount for refund in refunds if refund.status == "succeeded")
     pending = sum(refund.amount for refund in refunds if refund.status in ("pending", "requires_action"))
+    disputed = -sum(
+        books.balance_transactions[moved].amount
+        for dispute in books.disputes.values()
+        if dispute.intent == intent.id
+        for moved in dispute.balance_transactions
+    )
     over = intent.status in ("succeeded", "canceled")
     return Entry(
         account=books.account.id,
@@ -58,9 +65,10 @@ def _entry(books: Books, intent: PaymentIntent, moved: int) -> Entry:
         amount=intent.amount,
         capturable=intent.amount_capturable,
         received=intent.amount_received,
-        charged=intent.amount_received - refunded - pending,
+        charged=intent.amount_received - refunded - pending - disputed,
         refunded=refunded,
         refund_pending=pending,
+        disputed=disputed,
         released=max(0, intent.amount - intent.amount_received) if over else 0,
         processing=intent.amount if intent.status == "processing" else 0,
         moved=moved,
@@ -69,7 +77,9 @@ def _entry(books: Books, intent: PaymentIntent, moved: int) -> Entry:
 
 def totals(found: Iterable[Entry]) -> dict[str, dict[str, int]]:
     """Sums by currency."""
-    names = ("capturable", "received", "charged", "refunded", "refund_pending", "released", "processing", "moved")
+    names = [
+        name for name in Entry.__slots__ if name not in ("account", "payment_intent", "status", "currency", "amount")
+    ]
     sums: dict[str, dict[str, int]] = {}
     for entry in found:
         sum_of = sums.setdefault(entry.currency, dict.fromkeys(names, 0))

@@ -54,6 +54,7 @@ class PaymentIntent:
     next_action: dict[str, Json] | None = None
     return_url: str | None = None
     use_stripe_sdk: bool = False
+    review: str | None = None
 
 
 @dataclass(slots=True)
@@ -111,6 +112,48 @@ class Refund:
     failure_balance_transaction: str | None = None
     instructions_email: str | None = None
     fails_later: bool = False
+
+
+@dataclass(slots=True)
+class Dispute:
+    """What a bank takes back, or asks about; `balance_transactions` are its movements of funds."""
+
+    id: str
+    charge: str
+    intent: str
+    amount: int
+    currency: str
+    created: int
+    livemode: bool
+    reason: str
+    status: str
+    due_by: int
+    brand: str
+    balance_transactions: list[str] = field(default_factory=list)
+    submissions: int = 0
+
+    @property
+    def is_inquiry(self) -> bool:
+        """Whether no money has moved."""
+        return self.status.startswith("warning_")
+
+    @property
+    def refundable(self) -> bool:
+        """Whether the charge may be refunded all the same."""
+        return self.is_inquiry or self.status == "won"
+
+
+@dataclass(slots=True)
+class Review:
+    """A payment held up by Radar; open as long as nothing closed it."""
+
+    id: str
+    charge: str
+    intent: str
+    created: int
+    livemode: bool
+    opened_reason: str
+    closed_reason: str | None = None
 
 
 @dataclass(slots=True)

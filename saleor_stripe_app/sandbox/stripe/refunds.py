@@ -77,7 +77,7 @@ def refund_charge(
     """Give money back: all that is left of a charge, or a part of it."""
     left = charge.amount_captured - charge.amount_refunded
     amount = left if amount is None else amount
-    _check(charge, amount, left)
+    _check(context, charge, amount, left)
     behaviour = context.books.payment_methods[charge.payment_method].behaviour.refund
     status = "pending" if behaviour == "pending" else METHOD_TYPES[charge.type].refund_status
     refund = Refund(
@@ -193,10 +193,10 @@ def _nothing_to_refund(intent: str) -> Exception:
     return invalid(f"This PaymentIntent ({intent}) does not have a successful charge to refund.", "payment_intent")
 
 
-def _check(charge: Charge, amount: int, left: int) -> None:
+def _check(context: Context, charge: Charge, amount: int, left: int) -> None:
     if charge.status != "succeeded" or not charge.amount_captured:
         raise _nothing_to_refund(charge.intent)
-    if charge.disputed:
+    if any(known.charge == charge.id and not known.refundable for known in context.books.disputes.values()):
         raise invalid(f"Charge {charge.id} has been charged back; cannot issue a refund.", code="charge_disputed")
     if left == 0:
         raise invalid(f"Charge {charge.id} has already been refunded.", code="charge_already_refunded")

@@ -19,11 +19,13 @@ class Behaviour:
 
     `challenge` is "always", "optional" (only where 3-D Secure is asked for), "off_session" (only without the shopper)
     or "never". `decline` comes after a challenge where there is one. `refund` is "at_once", "pending" or "fails".
+    `dispute` is the reason for which the bank takes the money back, "inquiry" where it only asks, or empty.
     """
 
     decline: Decline | None = None
     challenge: str = "never"
     refund: str = "at_once"
+    dispute: str = ""
     multicapture: bool = True
 
 
@@ -105,6 +107,11 @@ CARDS: dict[str, Card] = {
     "pm_card_threeDSecureOptional": Card("4000000000003055", behaviour=Behaviour(challenge="optional")),
     "pm_card_pendingRefund": Card("4000000000007726", behaviour=Behaviour(refund="pending")),
     "pm_card_refundFail": Card("4000000000005126", behaviour=Behaviour(refund="fails")),
+    "pm_card_createDispute": Card("4000000000000259", behaviour=Behaviour(dispute="fraudulent")),
+    "pm_card_createDisputeProductNotReceived": Card(
+        "4000000000002685", behaviour=Behaviour(dispute="product_not_received")
+    ),
+    "pm_card_createDisputeInquiry": Card("4000000000001976", behaviour=Behaviour(dispute="inquiry")),
     "pm_card_credit_disableEnterpriseCardFeatures": Card("4000008400000076", behaviour=Behaviour(multicapture=False)),
 }
 CARDS |= {
