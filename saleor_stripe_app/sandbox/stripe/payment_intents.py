@@ -2,7 +2,7 @@
 
 import hmac
 
-from saleor_stripe_app.sandbox.stripe import captures, confirmation, payment_methods
+from saleor_stripe_app.sandbox.stripe import amount_details, captures, confirmation, payment_methods
 from saleor_stripe_app.sandbox.stripe.amounts import check_amount
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.errors import invalid, unexpected_state
@@ -24,6 +24,7 @@ _ONLY_OPEN = (
     "setup_future_usage",
     "customer",
 )
+_DETAILS = "amount_details"
 _CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
@@ -47,7 +48,10 @@ def create(call: Call) -> dict[str, Json]:
         method_types=[],
         options={},
         automatic={"enabled": True, "allow_redirects": automatic.text("allow_redirects") or "always"},
-        fields={name: parameters.value(name) for name in FIELDS},
+        fields={
+            **{name: parameters.value(name) for name in FIELDS},
+            _DETAILS: amount_details.shown(parameters, amount),
+        },
         metadata=merged_metadata({}, parameters),
         allowed=parameters.texts("allowed_payment_method_types") or None,
         excluded=parameters.texts("excluded_payment_method_types") or None,
@@ -85,12 +89,14 @@ def update(call: Call) -> dict[str, Json]:
                 )
     amount = parameters.integer("amount")
     currency = parameters.text("currency") or intent.currency
-    check_amount(intent.amount if amount is None else amount, currency)
-    intent.amount, intent.currency = intent.amount if amount is None else amount, currency
+    amount = intent.amount if amount is None else amount
+    check_amount(amount, currency)
+    details = amount_details.shown(parameters, amount)
+    intent.amount, intent.currency = amount, currency
     intent.capture_method = parameters.text("capture_method") or intent.capture_method
     customer = parameters.text("customer")
     intent.customer = call.books.customer(customer, 400).id if customer else intent.customer
-    _set_fields(intent, parameters)
+    _set_fields(intent, parameters, details)
     _choose_types(call, intent)
     method = _method(call)
     if method:
@@ -116,9 +122,10 @@ def confirm(call: Call) -> dict[str, Json]:
 def capture(call: Call) -> dict[str, Json]:
     """POST /v1/payment_intents/{intent}/capture."""
     intent = _own(call)
-    final = call.parameters.flag("final_capture")
-    captures.capture(call.context, intent, call.parameters.integer("amount_to_capture"), final=final is not False)
-    _set_fields(intent, call.parameters)
+    final, amount = call.parameters.flag("final_capture"), call.parameters.integer("amount_to_capture")
+    details = amount_details.shown(call.parameters, intent.amount_capturable if amount is None else amount)
+    captures.capture(call.context, intent, amount, final=final is not False)
+    _set_fields(intent, call.parameters, details)
     return render(intent)
 
 
@@ -132,8 +139,10 @@ def cancel(call: Call) -> dict[str, Json]:
 def increment_authorization(call: Call) -> dict[str, Json]:
     """POST /v1/payment_intents/{intent}/increment_authorization."""
     intent = _own(call)
-    captures.increment(call.context, intent, call.parameters.required_integer("amount"))
-    _set_fields(intent, call.parameters)
+    amount = call.parameters.required_integer("amount")
+    details = amount_details.shown(call.parameters, amount)
+    captures.increment(call.context, intent, amount)
+    _set_fields(intent, call.parameters, details)
     return render(intent)
 
 
@@ -165,9 +174,11 @@ def _set_options(intent: PaymentIntent, parameters: Parameters) -> None:
         intent.options[name] = {**intent.options.get(name, {}), **(given if isinstance(given, dict) else {})}
 
 
-def _set_fields(intent: PaymentIntent, parameters: Parameters) -> None:
+def _set_fields(intent: PaymentIntent, parameters: Parameters, details: dict[str, Json] | None) -> None:
     intent.metadata = merged_metadata(intent.metadata, parameters)
     intent.fields |= {name: parameters.value(name) for name in FIELDS if name in parameters}
+    if _DETAILS in parameters:
+        intent.fields[_DETAILS] = details
     _set_options(intent, parameters)
     for name, attribute in (("allowed_payment_method_types", "allowed"), ("excluded_payment_method_types", "excluded")):
         if name in parameters:
@@ -224,7 +235,7 @@ def _confirm(call: Call, intent: PaymentIntent) -> None:
             "requires_action.",
         )
     parameters = call.parameters
-    _set_fields(intent, parameters)
+    _set_fields(intent, parameters, amount_details.shown(parameters, intent.amount))
     if "capture_method" in parameters:
         intent.capture_method = parameters.required_text("capture_method")
     _choose_types(call, intent)
