@@ -1,17 +1,15 @@
 """Staff let a channel pay with a configuration, or with none."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.saleor import channels as saleor_channels
-from saleor_stripe_app.saleor import problems
 from saleor_stripe_app.saleor.channels import Channel
 from saleor_stripe_app.storage import channels, configurations
+from saleor_stripe_app.usecases.app_problems import Cause, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.find_configuration import find_configuration
-from saleor_stripe_app.usecases.gateway_initialize import problem_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,7 @@ async def assign_channel(
     if not await channels.assign(backends.storage, installation.saleor_api_url, channel_id, configuration_id):
         raise Refusal("There is no such configuration in use.", code="UnknownConfiguration")
     if wanted is not None:
-        with suppress(AppError):
-            await problems.dismiss(backends.saleor, installation, [problem_key(channel_id)])
+        await take_back(backends, installation, [Cause.CHANNEL], channel_id)
     taken_from = before.configuration if before.configuration != wanted else None
     return Assignment(before.channel, wanted, taken_from)
 

@@ -22,6 +22,9 @@ class Backends:
 
     `owner` names this process in leases, `wake` starts a look at what is due. `sleep` lets seconds of `clock` pass.
 
+    `problems_told` remembers when staff were told of what (Saleor and key of the problem), so that payments which fail
+    by the thousand do not say so by the thousand.
+
     `key_sets_fetched` remembers when each Saleor's key set was asked for, so that strangers cannot have it fetched at
     will, and `key_sets_fetching` who is at it; both hold one entry per installation.
     """
@@ -37,5 +40,6 @@ class Backends:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    problems_told: dict[tuple[str, str], datetime] = field(default_factory=dict)
     key_sets_fetched: dict[str, datetime] = field(default_factory=dict)
     key_sets_fetching: dict[str, asyncio.Lock] = field(default_factory=dict)

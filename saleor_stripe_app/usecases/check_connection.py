@@ -6,6 +6,7 @@ from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ
+from saleor_stripe_app.usecases.app_problems import OF_KEY, Cause, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition, is_by_hand
@@ -41,9 +42,13 @@ async def check_connection(backends: Backends, installation: Installation, confi
         )
     except AppError as error:
         return Checked(configuration, EndpointCondition.UNKNOWN, failure=error)
-    return Checked(
+    checked = Checked(
         configuration,
         await condition(backends, configuration),
         missing=tuple(name for name in report.missing if name != ACCOUNT_READ),
         warnings=report.warnings,
     )
+    if checked.ok:
+        # Whether deliveries arrive is seen by the next one.
+        await take_back(backends, installation, (*OF_KEY, Cause.ENDPOINT), configuration.id)
+    return checked

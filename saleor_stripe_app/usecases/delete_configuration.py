@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.storage import configurations
+from saleor_stripe_app.usecases.app_problems import OF_CONFIGURATION, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import save, superseded
@@ -33,11 +34,13 @@ async def delete_configuration(
     """
     configuration = await find_configuration(backends, installation, configuration_id)
     if await configurations.delete(backends.storage, configuration.id, superseded(configuration, backends.clock())):
+        await take_back(backends, installation, OF_CONFIGURATION, configuration.id)
         return Deletion.DELETED
     await configurations.archive(backends.storage, configuration.id, backends.clock())
     if not force:
         return Deletion.ARCHIVED
     await erase(backends, await find_configuration(backends, installation, configuration_id))
+    await take_back(backends, installation, OF_CONFIGURATION, configuration.id)
     return Deletion.ERASED
 
 

@@ -1,14 +1,12 @@
 """A storefront greets the gateway: what it needs to show Stripe's elements."""
 
-from contextlib import suppress
-
-from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import of_elements
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import GatewayRequest, Source
 from saleor_stripe_app.domain.shop import Configuration, Installation
-from saleor_stripe_app.saleor import problems
 from saleor_stripe_app.storage import configurations
+from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import Backends
 
 
@@ -30,11 +28,5 @@ async def for_channel(backends: Backends, installation: Installation, source: So
         return found
     channel = source.channel_slug or source.channel_id
     message = f"No Stripe configuration is assigned to the channel {channel}. Assign one in the settings of the app."
-    with suppress(AppError):
-        await problems.create(backends.saleor, installation, key=problem_key(source.channel_id), message=message)
+    await tell_staff.of_channel(backends, installation, source.channel_id, message)
     raise Refusal(message, code="ChannelNotConfigured")
-
-
-def problem_key(channel_id: str) -> str:
-    """The key of the problem that a channel has no configuration, for whoever assigns one."""
-    return f"channel-not-configured:{channel_id}"

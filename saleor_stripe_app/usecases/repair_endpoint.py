@@ -9,6 +9,7 @@ from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.stripe_gateway import webhook_endpoints
+from saleor_stripe_app.usecases.app_problems import OF_ENDPOINT, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.look_at_everything import look_at_everything
@@ -50,7 +51,9 @@ async def repair_endpoint(
             "This webhook endpoint was made by hand: mend it in Stripe's Dashboard, or let the app make one.",
             code="EndpointMadeByHand",
         )
-    return await _repaired(backends, configuration)
+    repaired = await _repaired(backends, configuration)
+    await take_back(backends, installation, OF_ENDPOINT, configuration.id)
+    return repaired
 
 
 async def recreate_endpoints(

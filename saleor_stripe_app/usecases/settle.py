@@ -1,17 +1,16 @@
 """Make Saleor's ledger of one payment equal to Stripe's: look at both, report what is missing."""
 
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 
 from saleor_stripe_app.domain.awaited import answer_awaited
-from saleor_stripe_app.domain.errors import AppError, Declined, Unavailable, Untrusted
+from saleor_stripe_app.domain.errors import Declined, Unavailable, Untrusted
 from saleor_stripe_app.domain.operation import OperationState
 from saleor_stripe_app.domain.outstanding import outstanding
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.report import Report
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.saleor import problems, reports
+from saleor_stripe_app.saleor import reports
 from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
 from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, transactions
@@ -100,7 +99,10 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
         if not missing.reports:
             awaited = answer_awaited(transaction, backends.clock())
             if missing.discrepancy and not awaited:
-                await _raise_problem(backends, installation, record, missing.discrepancy)
+                log.error("ledgers differ", extra={"transaction": record.transaction_id})
+                await tell_staff.of_ledger(backends, installation, record, missing.discrepancy)
+            if not missing.discrepancy:
+                await tell_staff.of_equal_ledger(backends, installation, record)
             is_open = any(operation.state is OperationState.OPEN for operation in known)
             note = missing.discrepancy or ("an outcome is not known yet" if is_open else "")
             return Settled(not note, sent, note or ("an answer is on its way" if awaited else ""), is_open or awaited)
@@ -139,15 +141,3 @@ async def _remember(backends: Backends, record: TransactionRecord, report: Repor
         message=message,
         now=backends.clock(),
     )
-
-
-async def _raise_problem(
-    backends: Backends, installation: Installation, record: TransactionRecord, discrepancy: str
-) -> None:
-    message = (
-        f"Transaction {record.transaction_id} (Stripe {record.payment_intent_id}) differs between Stripe and Saleor "
-        f"and cannot be mended by a report: {discrepancy}. Compare both ledgers by hand."
-    )
-    log.error("ledgers differ", extra={"transaction": record.transaction_id})
-    with suppress(AppError):  # the log has it; a look must not be repeated only to say so
-        await problems.create(backends.saleor, installation, key=f"ledger-{record.id}", message=message)

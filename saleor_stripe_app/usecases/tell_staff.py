@@ -1,35 +1,52 @@
-"""Staff are told in Saleor's Dashboard that Stripe refuses a key: else they learn it by a lost sale."""
+"""What staff are told in Saleor's Dashboard of what they must mend: else they learn it by a lost sale."""
 
-import asyncio
-from contextlib import suppress
-
-from saleor_stripe_app.domain.errors import AppError, Refusal
-from saleor_stripe_app.domain.shop import Configuration, Installation
-from saleor_stripe_app.saleor import problems
-from saleor_stripe_app.stripe_gateway.failures import is_key_refused
+from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_key_refused
+from saleor_stripe_app.usecases.app_problems import Cause, take_back, tell, was_told
 from saleor_stripe_app.usecases.backends import Backends
-
-SECONDS = 2.0  # Saleor waits for an answer of ours meanwhile
 
 
 async def of_refused_key(
     backends: Backends, installation: Installation, configuration: Configuration, refusal: Refusal
 ) -> bool:
-    """Whether this refusal is one of the key (401, 403); staff are told then. Never raises."""
+    """Whether this refusal is one of the key (401) or of what it may do (403); staff are told then. Never raises."""
     if not is_key_refused(refusal):
         return False
-    message = (
-        f"Stripe refuses a request with the key of the configuration {configuration.name}: {refusal} "
-        "Payments fail until a key that works is entered in the settings of the app."
-    )
-    with suppress(AppError, TimeoutError):
-        async with asyncio.timeout(SECONDS):
-            await problems.create(
-                backends.saleor, installation, key=problem_key(configuration.id), message=message, critical_threshold=1
-            )
+    name = configuration.name
+    if is_forbidden(refusal):
+        cause = Cause.PERMISSION_MISSING
+        message = (
+            f"Stripe does not permit a request with the key of the configuration {name}: {refusal} What needs it "
+            "fails until you grant it to the key in Stripe's Dashboard."
+        )
+    else:
+        cause = Cause.KEY_REFUSED
+        message = (
+            f"Stripe refuses the key of the configuration {name}: {refusal} Payments fail until you enter a key that "
+            "works in the settings of the app."
+        )
+    await tell(backends, installation, cause, configuration.id, message)
     return True
 
 
-def problem_key(configuration_id: str) -> str:
-    """The key of the problem that Stripe refuses a configuration's key, for whoever replaces it."""
-    return f"stripe-key-refused:{configuration_id}"
+async def of_channel(backends: Backends, installation: Installation, channel_id: str, message: str) -> None:
+    """Shoppers of a channel cannot pay, since it has no configuration. Never raises."""
+    await tell(backends, installation, Cause.CHANNEL, channel_id, message)
+
+
+async def of_ledger(
+    backends: Backends, installation: Installation, record: TransactionRecord, discrepancy: str
+) -> None:
+    """A difference between the ledgers that no report can mend. Never raises."""
+    message = (
+        f"Transaction {record.transaction_id} (Stripe {record.payment_intent_id}) differs between Stripe and Saleor "
+        f"and cannot be mended by a report: {discrepancy}. Compare both ledgers by hand."
+    )
+    await tell(backends, installation, Cause.LEDGER, record.id, message)
+
+
+async def of_equal_ledger(backends: Backends, installation: Installation, record: TransactionRecord) -> None:
+    """Take back what this process told of the payment's ledgers, if it did; the check-up does so for others."""
+    if was_told(backends, installation, Cause.LEDGER, record.id):
+        await take_back(backends, installation, [Cause.LEDGER], record.id)

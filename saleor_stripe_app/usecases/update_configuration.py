@@ -1,18 +1,16 @@
 """Staff change a configuration: its name, its keys, its options, or the webhook endpoint that they made by hand."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from saleor_stripe_app.domain.errors import AppError, Refusal
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import Choices, chosen
 from saleor_stripe_app.domain.shop import Configuration, Installation
-from saleor_stripe_app.saleor import problems
 from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.usecases.app_problems import OF_CONFIGURATION, OF_ENDPOINT, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved, checked_endpoint, checked_name, examined
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
-from saleor_stripe_app.usecases.tell_staff import problem_key
 from saleor_stripe_app.usecases.webhook_endpoint import OVERLAP, is_by_hand, save, superseded, with_new_endpoint
 
 
@@ -38,8 +36,9 @@ async def update_configuration(
     before = await find_configuration(backends, installation, configuration_id, archived=False)
     saved = await _saved(backends, before, changes)
     if saved.configuration.secret_key != before.secret_key:
-        with suppress(AppError):  # staff may take it back themselves
-            await problems.dismiss(backends.saleor, installation, [problem_key(before.id)])
+        await take_back(backends, installation, OF_CONFIGURATION, before.id)
+    elif saved.configuration.endpoint_secrets != before.endpoint_secrets:
+        await take_back(backends, installation, OF_ENDPOINT, before.id)
     return saved
 
 

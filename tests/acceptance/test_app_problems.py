@@ -1,0 +1,190 @@
+"""What staff see beside the app in Saleor's Dashboard: told once per cause, and taken back when it is mended."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from saleor_stripe_app.domain.report import Report
+from saleor_stripe_app.domain.transaction import EventType
+from saleor_stripe_app.saleor import reports as saleor_reports
+from saleor_stripe_app.sandbox.saleor import mutations
+from saleor_stripe_app.sandbox.saleor.apps import Problem
+from saleor_stripe_app.sandbox.saleor.errors import MutationError
+from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, Gate
+from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
+from saleor_stripe_app.sandbox.saleor.sessions import Session
+from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.stripe_gateway.permissions import NEEDED
+from saleor_stripe_app.usecases import app_problems
+from saleor_stripe_app.usecases.app_problems import TOLD_AGAIN_AFTER
+from saleor_stripe_app.usecases.delete_configuration import delete_configuration
+from saleor_stripe_app.usecases.settle import settle
+from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
+from tests.acceptance.test_shop_day import charged, last
+from tests.acceptance.world import World, opened
+
+
+def shown(world: World, cause: str = "") -> list[Problem]:
+    """The problems that are not dismissed, of one cause or of all."""
+    return [
+        problem
+        for problem in world.saleor.apps[-1].problem_list
+        if problem.dismissed is None and problem.key.startswith(cause)
+    ]
+
+
+async def use_key(world: World, *without: str) -> str:
+    """Staff enter a restricted key; then these permissions are taken from it at Stripe."""
+    key = world.stripe.create_key(world.account.id, permissions=set(NEEDED)).value
+    await change_key(world, key)
+    world.hands.revoke(key, *without)
+    return key
+
+
+async def change_key(world: World, key: str) -> None:
+    assert world.installation is not None
+    assert world.configuration is not None
+    saved = await update_configuration(
+        world.backends, world.installation, world.configuration.id, Changes(secret_key=key)
+    )
+    world.configuration = saved.configuration
+
+
+async def test_a_revoked_key_is_one_problem_however_many_payments_fail(world: World) -> None:
+    world.hands.expire_key(world.account.secret_key)
+    for _ in range(3):
+        assert (await world.begin("50.00")).event.type == "CHARGE_FAILURE"
+    (problem,) = shown(world, "stripe-key-refused:")
+    assert (problem.count, problem.is_critical) == (1, True)
+    assert "Shop" in problem.message
+    world.clock.advance(TOLD_AGAIN_AFTER.total_seconds())
+    await world.begin("50.00")
+    assert shown(world) == [problem]
+    assert problem.count == 2
+    world.clock.advance(7 * 86400)
+    await world.begin("50.00")
+    assert shown(world) == [problem]
+
+
+async def test_a_new_key_takes_the_problem_of_the_old_one_back_and_its_own_is_told_at_once(world: World) -> None:
+    first = await use_key(world)
+    world.hands.expire_key(first)
+    await world.begin("50.00")
+    second = await use_key(world)
+    assert shown(world) == []
+    world.hands.expire_key(second)
+    await world.begin("50.00")
+    assert len(shown(world, "stripe-key-refused:")) == 1
+
+
+async def test_a_permission_that_a_key_lacks_is_named(world: World) -> None:
+    session = await charged(world)
+    await use_key(world, "rak_charge_write")
+    await world.act(session, "REFUND", "10.00")
+    assert last(session).type == "REFUND_FAILURE"
+    (problem,) = shown(world, "stripe-permission-missing:")
+    assert "Charges and Refunds: Write" in problem.message
+    assert problem.is_critical
+    await use_key(world)
+    assert shown(world) == []
+
+
+async def test_a_deleted_configuration_leaves_no_problem_behind(world: World) -> None:
+    world.hands.expire_key(world.account.secret_key)
+    await world.begin("50.00")
+    assert shown(world)
+    assert world.installation is not None
+    assert world.configuration is not None
+    await delete_configuration(world.backends, world.installation, world.configuration.id, force=True)
+    assert shown(world) == []
+
+
+@pytest.mark.parametrize("failure", [ApiFailure.STATUS, ApiFailure.LOST_BEFORE, ApiFailure.SLOW])
+async def test_a_problem_that_saleor_does_not_take_disturbs_no_answer(
+    world: World, failure: ApiFailure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_problems, "SECONDS", 0.05)
+    world.hands.expire_key(world.account.secret_key)
+    gate = Gate() if failure is ApiFailure.SLOW else None
+    world.served.courier.faults.add(ApiFault(failure, "AppProblemCreate", gate=gate))
+    assert (await world.begin("50.00")).event.type == "CHARGE_FAILURE"
+    assert (await world.begin("50.00")).event.type == "CHARGE_FAILURE"
+    before = sum(problem.count for problem in shown(world))  # a slow one may have been done all the same
+    world.clock.advance(TOLD_AGAIN_AFTER.total_seconds())
+    await world.begin("50.00")
+    assert [problem.count for problem in shown(world)] == [before + 1]
+
+
+async def test_a_saleor_without_problems_is_asked_for_none(sqlite_url: str) -> None:
+    async with opened(sqlite_url, version="3.21") as world:
+        await world.install()
+        await world.configure()
+        await world.unassign("channel-pln")
+        assert (await world.begin("50.00", channel="channel-pln")).event.type == "CHARGE_FAILURE"
+        world.hands.expire_key(world.account.secret_key)
+        assert (await world.begin("50.00")).event.type == "CHARGE_FAILURE"
+        assert world.backends.problems_told == {}
+
+
+async def test_nobody_fills_the_dashboard_without_a_signature(world: World) -> None:
+    assert world.configuration is not None
+    body = b'{"id": "evt_1", "type": "charge.succeeded"}'
+    for path in (world.configuration.id, "unknown"):
+        answer = await world.app.post(
+            f"/api/webhooks/stripe/{path}", content=body, headers={"stripe-signature": "t=1,v1=00"}
+        )
+        assert answer.status_code in {401, 403, 404}
+    assert world.saleor.apps[-1].problem_list == []
+
+
+def refuse(*_: Any, **__: Any) -> None:
+    raise MutationError("transactionEvent", "Saleor has its reasons.", "INVALID")
+
+
+async def differing(world: World, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A charge of 50.00 whose report Saleor does not take, under whatever reference."""
+    session = await world.begin("50.00")
+    await world.pay(session)
+    monkeypatch.setattr(mutations, "take_report", refuse)
+    await world.settle()
+    monkeypatch.undo()
+    return session
+
+
+async def book_by_hand(world: World, session: Session) -> None:
+    """Staff have the charge booked in Saleor."""
+    assert world.installation is not None
+    report = Report(EventType.CHARGE_SUCCESS, "by-hand", Decimal("50.00"), world.clock())
+    await saleor_reports.send(world.backends.saleor, world.installation, transaction_id(session.transaction), report)
+    await world.assert_equal(session)
+
+
+async def look(world: World, session: Session) -> None:
+    record = await transactions.by_intent(world.backends.storage, world.account.id, world.intent(session))
+    assert record is not None
+    assert await settle(world.backends, record.id) is not None
+
+
+async def test_ledgers_that_no_report_makes_equal_are_a_problem_until_they_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await differing(world, monkeypatch)
+    (problem,) = shown(world, "ledger:")
+    assert transaction_id(session.transaction) in problem.message
+    assert problem.is_critical
+    world.clock.advance(60)
+    await look(world, session)
+    assert shown(world) == [problem]
+    assert problem.count == 1
+    await book_by_hand(world, session)
+    await look(world, session)
+    assert shown(world) == []
+
+
+async def test_a_payment_without_a_problem_asks_saleor_to_take_none_back(world: World) -> None:
+    world.served.courier.faults.add(ApiFault(ApiFailure.STATUS, "AppProblemDismiss"))
+    session = await charged(world)
+    await world.settle()
+    await look(world, session)
+    assert len(world.served.courier.faults.api) == 1
