@@ -75,7 +75,7 @@ class Payment:
     """A PaymentIntent with everything that its Saleor transaction must agree with.
 
     `manual_methods` are the payment method types of this intent that are authorised first and captured later;
-    `client_secret` never leaves an answer's `data`.
+    `client_secret` never leaves an answer's `data`; `next_action` is the type of what the shopper has to do.
     """
 
     id: str
@@ -87,6 +87,7 @@ class Payment:
     created: datetime
     livemode: bool
     client_secret: str | None = field(default=None, repr=False)
+    next_action: str | None = None
     manual_capture: bool = False
     manual_methods: frozenset[str] = frozenset()
     canceled_at: datetime | None = None

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from saleor_stripe_app.domain.abandoned import UNPAID_FOR
 from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.shop import TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow
@@ -15,7 +16,7 @@ from saleor_stripe_app.storage import due, leases, operations
 from saleor_stripe_app.storage.due import Due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.leases import Lease
-from saleor_stripe_app.storage.tables import transactions
+from saleor_stripe_app.storage.tables import installations, transactions
 
 _BY_ID = select(transactions).where(transactions.c.id == bindparam("id"))
 _BY_TRANSACTION = select(transactions).where(
@@ -149,8 +150,29 @@ async def any_since(storage: Storage, configuration_id: str, since: datetime) ->
         return (await connection.execute(statement)).first() is not None
 
 
+async def perhaps_abandoned(storage: Storage, now: datetime, limit: int) -> tuple[TransactionRecord, ...]:
+    """A few payments that may have been left unpaid, of Saleors that have the app; the longest waiting first."""
+    statement = (
+        select(transactions)
+        .join(installations)
+        .where(transactions.c.abandoned_after <= now, installations.c.removed_at.is_(None))
+        .order_by(transactions.c.abandoned_after, transactions.c.id)
+        .limit(limit)
+    )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_record(row) for row in rows)
+
+
+async def check_abandoned(storage: Storage, record_id: str, at: datetime | None) -> None:
+    """See at that time whether nobody paid; None: never again."""
+    statement = update(transactions).where(transactions.c.id == record_id).values(abandoned_after=at)
+    async with storage.begin() as connection:
+        await connection.execute(statement)
+
+
 async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord) -> TransactionRecord:
-    if await insert_if_new(connection, transactions, asdict(record) | {"flow": record.flow.value}):
+    if await insert_if_new(connection, transactions, _row(record)):
         return record
     same_transaction = {"url": record.saleor_api_url, "transaction": record.transaction_id}
     row = (await connection.execute(_BY_TRANSACTION, same_transaction)).one_or_none()
@@ -158,6 +180,10 @@ async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord
         same_intent = {"account": record.stripe_account, "intent": record.payment_intent_id}
         row = (await connection.execute(_BY_INTENT, same_intent)).one()
     return _record(row)
+
+
+def _row(record: TransactionRecord) -> dict[str, object]:
+    return asdict(record) | {"flow": record.flow.value, "abandoned_after": record.created_at + UNPAID_FOR}
 
 
 async def _one(

@@ -61,6 +61,7 @@ def _payment(wire: IntentWire, found: tuple[Refund, ...] = ()) -> Payment:
         created=moment(wire.created),
         livemode=wire.livemode,
         client_secret=wire.client_secret,
+        next_action=wire.next_action.type if wire.next_action else None,
         manual_capture=wire.capture_method == "manual",
         manual_methods=frozenset(name for name, option in options.items() if option.capture_method == "manual"),
         canceled_at=moment(wire.canceled_at) if wire.canceled_at is not None else None,

@@ -87,6 +87,12 @@ class MethodOptions(msgspec.Struct, frozen=True):
     capture_method: str | None = None
 
 
+class NextAction(msgspec.Struct, frozen=True):
+    """What the shopper has to do next."""
+
+    type: str
+
+
 class IntentWire(Identified, frozen=True):
     """A payment intent; `latest_charge` is an id where it was not asked for."""
 
@@ -98,6 +104,7 @@ class IntentWire(Identified, frozen=True):
     amount_capturable: int = 0
     amount_received: int = 0
     client_secret: str | None = None
+    next_action: NextAction | None = None
     capture_method: str | None = None
     payment_method_options: dict[str, MethodOptions] | None = None
     canceled_at: int | None = None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from saleor_stripe_app.domain import metadata
+from saleor_stripe_app.domain.abandoned import still_meant
 from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.domain.evidence import carried_out
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
@@ -107,7 +108,7 @@ async def resolve(
         shown = carried_out(operation, payment)
         if shown is not None:
             await operations.close(backends.storage, operation.id, OperationState.SUCCEEDED, stripe_id=shown)
-        elif operation.may_be_sent(backends.clock()):
+        elif operation.may_be_sent(backends.clock()) and still_meant(operation, payment):
             changed = await _send_again(backends, configuration, payment, operation) or changed
         else:
             await fail(backends, operation, Declined(NOT_FOUND))

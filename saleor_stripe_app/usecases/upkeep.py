@@ -1,4 +1,4 @@
-"""Keep house: webhooks of existing installations, endpoints at Stripe, what is kept for the health page only."""
+"""Keep house: webhooks of installations, endpoints at Stripe, payments that were left, what the health page shows."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ from datetime import timedelta
 from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.storage import installations, received
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.cancel_abandoned import cancel_abandoned
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.install import bring_up_to_date
 
@@ -21,6 +22,7 @@ async def upkeep(backends: Backends) -> None:
     await clean_up(backends)
     for installation in await installations.all_active(backends.storage):
         await bring_up_to_date(backends, installation)
+    await cancel_abandoned(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)
 
 
