@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from saleor_stripe_app.domain import money
+from saleor_stripe_app.domain import deadline, money
 from saleor_stripe_app.domain.equality import available_actions, pending_kind
 from saleor_stripe_app.domain.errors import Declined, Refusal
 from saleor_stripe_app.domain.history import History, Kind
@@ -19,7 +19,6 @@ WORDS = {
     IntentStatus.REQUIRES_CONFIRMATION: "The payment needs to be confirmed",
     IntentStatus.REQUIRES_ACTION: "The payment needs an action of the shopper",
     IntentStatus.PROCESSING: "The payment is being processed",
-    IntentStatus.REQUIRES_CAPTURE: "The payment is authorized",
     IntentStatus.SUCCEEDED: "The payment succeeded",
     IntentStatus.CANCELED: "The payment was canceled",
 }
@@ -97,6 +96,8 @@ def _words(payment: Payment) -> str:
     if payment.status in UNPAID and payment.decline:
         codes = ", ".join(code for code in (payment.decline.code, payment.decline.decline_code) if code)
         return f"{payment.decline.message} ({codes})" if codes else payment.decline.message
+    if payment.status is IntentStatus.REQUIRES_CAPTURE:
+        return deadline.authorized(payment, payment.amount_capturable + payment.amount_received)
     return WORDS[payment.status]
 
 

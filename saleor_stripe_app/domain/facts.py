@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from saleor_stripe_app.domain import money
+from saleor_stripe_app.domain import deadline, money
 from saleor_stripe_app.domain.equality import pending_kind
 from saleor_stripe_app.domain.history import Entry, History, Kind
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
@@ -76,7 +76,8 @@ def authorization(look: Look) -> Iterator[Fact]:
     told = bool(known.booked(Kind.AUTHORIZATION) or known.adjustments)
     if payment.status is IntentStatus.REQUIRES_CAPTURE and not told:
         reference = waiting.pop(0).reference if waiting else known.bookable(Kind.AUTHORIZATION, payment.id)
-        yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, f"Authorized {look.words(authorized)}", at)
+        words = deadline.authorized(payment, payment.amount_capturable + payment.amount_received)
+        yield Fact(EventType.AUTHORIZATION_SUCCESS, reference, authorized, words, at)
         told = True
     if payment.status is IntentStatus.PROCESSING and pending_kind(payment) is Kind.AUTHORIZATION:
         return

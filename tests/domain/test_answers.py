@@ -12,9 +12,11 @@ from saleor_stripe_app.domain.history import Kind, history
 from saleor_stripe_app.domain.payment import IntentStatus, RefundStatus
 from saleor_stripe_app.domain.transaction import Action, Flow
 from tests.domain.payments import (
+    NOON,
     at,
     authorized,
     canceled,
+    charge,
     declined,
     event,
     paid,
@@ -52,6 +54,12 @@ def brief(answer):
 )
 def test_a_session_is_answered_what_really_happened(seen, flow, result):
     assert brief(session(seen, flow)) == (result, "pi_1", "100.00")
+
+
+def test_an_authorization_is_answered_with_its_deadline():
+    held = authorized(charge=charge(captured=False, capture_before=NOON + timedelta(days=7)))
+    assert session(held).message == "Authorized 100.00 EUR until 2026-03-08"
+    assert session(authorized(4000, received=6000)).message == "Authorized 100.00 EUR"
 
 
 def test_a_decline_stays_an_action_for_the_shopper_with_its_reason():

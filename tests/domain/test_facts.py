@@ -1,5 +1,7 @@
 """What Stripe shows and Saleor does not know, each under the reference that Saleor expects it by."""
 
+from datetime import timedelta
+
 import pytest
 
 from saleor_stripe_app.domain import facts
@@ -8,6 +10,7 @@ from saleor_stripe_app.domain.history import history
 from saleor_stripe_app.domain.payment import IntentStatus, RefundStatus
 from tests.domain.payments import (
     DECLINE,
+    NOON,
     authorized,
     canceled,
     charge,
@@ -33,6 +36,13 @@ def missing(kind, seen, *events, operations=()):
 def test_an_authorization_goes_under_the_intents_id():
     assert missing("authorization", authorized()) == [("AUTHORIZATION_SUCCESS", "pi_1", "100.00")]
     assert missing("authorization", authorized(), event("AUTHORIZATION_SUCCESS")) == []
+
+
+def test_an_authorization_is_told_with_its_deadline():
+    held = authorized(charge=charge(captured=False, capture_before=NOON + timedelta(days=30)))
+    shown = transaction()
+    (fact,) = facts.authorization(Look(held, shown, history(shown), ()))
+    assert fact.message == "Authorized 100.00 EUR until 2026-03-31"
 
 
 def test_an_authorization_told_late_is_what_was_held_in_all():

@@ -21,7 +21,7 @@ from saleor_stripe_app.sandbox.stripe.objects import (
 
 @dataclass(slots=True)
 class Account:
-    """A merchant. `multicapture` and `incremental` are features that Stripe grants to some accounts only.
+    """A merchant. `multicapture`, `incremental` and `extended` authorization Stripe grants to some accounts only.
 
     `platform` is the account that may act for this one through Stripe-Account.
     """
@@ -36,6 +36,7 @@ class Account:
     methods: list[str] = field(default_factory=lambda: list(METHOD_TYPES))
     multicapture: bool = True
     incremental: bool = True
+    extended: bool = True
     platform: str | None = None
 
 

@@ -53,6 +53,7 @@ def open_charge(context: Context, intent: PaymentIntent, method: PaymentMethod) 
         outcome=dict(_APPROVED),
         multicapture=multicapture and method.behaviour.multicapture,
         incremental=card.get("request_incremental_authorization") == "if_available" and account.incremental,
+        extended=card.get("request_extended_authorization") == "if_available" and account.extended,
     )
     context.books.charges[charge.id] = charge
     context.books.charges_of.setdefault(intent.id, []).append(charge.id)
@@ -125,7 +126,7 @@ def render(context: Context, charge: Charge) -> dict[str, Json]:
         "application_fee": None,
         "balance_transaction": charge.balance_transaction,
         "billing_details": charge.billing,
-        "calculated_statement_descriptor": "SANDBOX",
+        "calculated_statement_descriptor": _on_statements(charge),
         "captured": charge.captured,
         "created": charge.created,
         "currency": charge.currency,
@@ -152,6 +153,12 @@ def render(context: Context, charge: Charge) -> dict[str, Json]:
     }
 
 
+def _on_statements(charge: Charge) -> str:
+    """https://docs.stripe.com/get-started/account/statement-descriptors: a suffix is for cards."""
+    suffix = charge.fields.get("statement_descriptor_suffix") if charge.type == "card" else None
+    return f"SANDBOX* {suffix}"[:22] if suffix else "SANDBOX"
+
+
 def _details(context: Context, charge: Charge) -> dict[str, Json]:
     method = context.books.payment_methods[charge.payment_method]
     if charge.type != "card":
@@ -165,7 +172,7 @@ def _details(context: Context, charge: Charge) -> dict[str, Json]:
         "amount_authorized": charge.amount if charge.paid else None,
         "authorization_code": "123456" if charge.paid else None,
         "capture_before": charge.capture_before,
-        "extended_authorization": {"status": "disabled"},
+        "extended_authorization": {"status": "enabled" if charge.extended else "disabled"},
         "incremental_authorization": {"status": "available" if charge.incremental else "unavailable"},
         "installments": None,
         "mandate": None,

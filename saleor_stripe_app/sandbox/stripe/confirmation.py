@@ -15,6 +15,8 @@ from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent, Paym
 from saleor_stripe_app.sandbox.stripe.test_cards import AUTHENTICATION, FUNDS, Decline
 
 AUTHORIZATION_SECONDS = 7 * 24 * 3600
+EXTENDED_SECONDS = 30 * 24 * 3600
+"""https://docs.stripe.com/payments/extended-authorization"""
 
 
 def confirm(
@@ -138,7 +140,7 @@ def _next_action(context: Context, intent: PaymentIntent, method: PaymentMethod)
 
 def _authorize(context: Context, intent: PaymentIntent, charge: Charge) -> None:
     charge.captured = False
-    charge.capture_before = context.now + AUTHORIZATION_SECONDS
+    charge.capture_before = context.now + (EXTENDED_SECONDS if charge.extended else AUTHORIZATION_SECONDS)
     intent.status = "requires_capture"
     intent.amount_capturable = intent.amount
     context.emit("charge.succeeded", render_charge(context, charge))

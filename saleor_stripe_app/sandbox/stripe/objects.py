@@ -89,6 +89,7 @@ class Charge:
     capture_before: int | None = None
     multicapture: bool = False
     incremental: bool = False
+    extended: bool = False
     authenticated: bool = False
 
 
