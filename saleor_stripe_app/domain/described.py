@@ -5,7 +5,9 @@ https://docs.stripe.com/api/payment_intents/create and https://docs.stripe.com/p
 """
 
 import re
+from collections.abc import Mapping
 
+from saleor_stripe_app.domain import metadata
 from saleor_stripe_app.domain.amount_details import amount_details
 from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.domain.purchase import Address, Purchase
@@ -14,7 +16,8 @@ from saleor_stripe_app.domain.report import Json
 REFERENCE = 25  # characters of an order reference that reach a card network, letters and digits alone
 LONGEST_PHONE = 20
 LONGEST_NUMBER = 255
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@.{{4,255}}$){_ATOM}(\.{_ATOM})*@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{{2,63}}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -33,6 +36,19 @@ def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: 
     if options.receipt_email and _EMAIL.fullmatch(purchase.email):
         described["receipt_email"] = purchase.email
     return described
+
+
+def marks(order_id: str, number: str, options: Options) -> dict[str, str]:
+    """The metadata that names an order; none before there is one, and none where orders are not told."""
+    return metadata.of_order(order_id, number) if number and options.send_order else {}
+
+
+def order_update(known: Mapping[str, str], order_id: str, number: str, options: Options) -> dict[str, Json]:
+    """What an intent with this metadata has still to be told of its order; empty if it knows it."""
+    missing = marks(order_id, number, options)
+    if not missing or missing.items() <= known.items():
+        return {}
+    return {**of_order(order_id, number), "metadata": dict(missing)}
 
 
 def of_order(source_id: str, number: str) -> dict[str, Json]:

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from saleor_stripe_app.domain import metadata, money, plan
+from saleor_stripe_app.domain import described, metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
@@ -98,6 +98,10 @@ def _planned(
         source_id=request.source.id,
         source_type=request.source.type,
     )
+    parameters: plan.Parameters = {}
+    if (purchase := request.purchase) is not None:
+        parameters = described.of_purchase(purchase, configuration.options, amount=amount, currency=request.currency)
+        marks |= described.marks(purchase.id, purchase.number, configuration.options)
     # Saleor keeps one transaction per idempotency key, so the transaction is as good an identity, and it is there
     # when transactionProcess has to make up for an initialize that never reached us.
     identity = request.transaction_id
@@ -111,7 +115,8 @@ def _planned(
         reference=identity,
         amount=amount,
         created=now,
-        parameters=plan.create_parameters(
+        parameters=parameters
+        | plan.create_parameters(
             amount=amount,
             currency=request.currency,
             flow=request.flow,

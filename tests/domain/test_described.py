@@ -89,7 +89,7 @@ def test_parts_of_an_address_that_stripe_may_refuse_are_left_out():
 
 
 @pytest.mark.parametrize(
-    "email", ["", "ada", "ada@localhost", "ädä@example.com", "ada lovelace@example.com", "a@b@c.de"]
+    "email", ["", "ada", "ada@localhost", "ädä@example.com", "ada lovelace@example.com", "a@b@c.de", "a..b@c.de"]
 )
 def test_an_address_that_stripe_may_refuse_gets_no_receipt(email):
     assert "receipt_email" not in told(dataclasses.replace(PURCHASE, email=email))
@@ -97,3 +97,20 @@ def test_an_address_that_stripe_may_refuse_gets_no_receipt(email):
 
 def test_who_the_shopper_is_shows_in_no_representation():
     assert "ada" not in repr(PURCHASE).lower()
+
+
+def test_an_intent_is_told_its_order_once_and_again_when_the_number_changes():
+    update = described.order_update({"saleor_transaction_id": "t"}, "T3JkZXI6MQ==", "35", ALL)
+
+    assert update == {
+        "description": "Order 35",
+        "payment_details": {"order_reference": "35"},
+        "metadata": {"saleor_order_id": "T3JkZXI6MQ==", "saleor_order_number": "35"},
+    }
+    assert described.order_update(update["metadata"], "T3JkZXI6MQ==", "35", ALL) == {}
+    assert described.order_update(update["metadata"], "T3JkZXI6MQ==", "36", ALL) != {}
+
+
+def test_an_intent_is_told_nothing_of_an_order_without_a_number_or_where_orders_are_not_told():
+    assert described.order_update({}, "T3JkZXI6MQ==", "", ALL) == {}
+    assert described.order_update({}, "T3JkZXI6MQ==", "35", Options(send_order=False)) == {}
