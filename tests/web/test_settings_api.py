@@ -19,7 +19,7 @@ from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.saleor.operations import shipped
 from saleor_stripe_app.sandbox.saleor import tokens
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
-from saleor_stripe_app.storage import received
+from saleor_stripe_app.storage import received, reconciliations
 from saleor_stripe_app.storage.engine import Storage
 from saleor_stripe_app.storage.received import ReceivedEvent
 from saleor_stripe_app.web.application import application
@@ -72,6 +72,7 @@ ONE = f"query One($id: ID!) {{ configuration(id: $id) {{ ...Configuration }} }} 
 CHANNELS = "{ channels { channel { id slug currencyCode } configuration { id name } } }"
 FORM = "{ configurationForm { id webhookUrl } }"
 KEY = "query Key($live: Boolean!) { restrictedKey(livemode: $live) { url permissions { code name } } }"
+COMPARED = "{ health { reconciliation { running failure last { looked adopted reported different orphaned } } } }"
 HEALTH = "{ health { backlog { count oldest } } }"
 OPERATIONS = (CREATE, UPDATE, DELETE, ASSIGN, TEST, REPAIR, LIST, ONE, CHANNELS, FORM, KEY, HEALTH)
 
@@ -365,6 +366,21 @@ async def test_the_permissions_of_a_restricted_key_come_with_stripes_form(dashbo
 
 async def test_what_waits_to_be_looked_at_is_counted(dashboard: Dashboard):
     assert (await dashboard.ask(HEALTH))["health"] == {"backlog": {"count": 0, "oldest": None}}
+
+
+async def test_health_shows_what_the_last_comparison_of_the_ledgers_came_to(dashboard: Dashboard):
+    assert (await dashboard.ask(COMPARED))["health"]["reconciliation"] is None
+    storage, now = dashboard.world.backends.storage, dashboard.world.clock()
+    claim = await reconciliations.claim(storage, dashboard.world.saleor.api_url, now, timedelta(minutes=10))
+    assert claim is not None
+    under_way = (await dashboard.ask(COMPARED))["health"]["reconciliation"]
+    assert (under_way["running"], under_way["last"]) == (True, None)
+    different, orphans = (("transaction", "why"), ("another", "why")), (("pi_1", "why"),)
+    outcome = reconciliations.Outcome(now - timedelta(days=1), now, 7, 3, 4, different, orphans)
+    await reconciliations.finish(storage, claim, now, outcome, now)
+    shown = (await dashboard.ask(COMPARED))["health"]["reconciliation"]
+    numbers = {"looked": 7, "adopted": 3, "reported": 4, "different": 2, "orphaned": 1}
+    assert shown == {"running": False, "failure": "", "last": numbers}
 
 
 async def test_no_answer_and_no_log_holds_a_secret(dashboard: Dashboard, caplog: pytest.LogCaptureFixture):

@@ -8,7 +8,7 @@ import strawberry
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.links import restricted_key_url
 from saleor_stripe_app.storage import configurations as stored
-from saleor_stripe_app.storage import due
+from saleor_stripe_app.storage import due, reconciliations
 from saleor_stripe_app.stripe_gateway.permissions import NEEDED
 from saleor_stripe_app.usecases.assign_channel import show_channels
 from saleor_stripe_app.usecases.find_configuration import find_configuration
@@ -21,6 +21,7 @@ from saleor_stripe_app.web.settings_api.types import (
     Health,
     Info,
     KeyPermission,
+    Reconciliation,
     RestrictedKey,
 )
 
@@ -60,8 +61,13 @@ def _restricted_key(info: Info, livemode: bool) -> RestrictedKey:
 
 
 async def _health(info: Info) -> Health:
-    backlog = await due.backlog(info.context.backends.storage, info.context.backends.clock())
-    return Health(backlog=Backlog(count=backlog.count, oldest=backlog.oldest))
+    caller, now = info.context, info.context.backends.clock()
+    backlog = await due.backlog(caller.backends.storage, now)
+    run = await reconciliations.of_installation(caller.backends.storage, caller.installation.saleor_api_url)
+    return Health(
+        backlog=Backlog(count=backlog.count, oldest=backlog.oldest),
+        reconciliation=Reconciliation.of(run, now) if run else None,
+    )
 
 
 @strawberry.type

@@ -8,7 +8,7 @@ import strawberry
 
 from saleor_stripe_app.domain import shop
 from saleor_stripe_app.saleor import channels as saleor_channels
-from saleor_stripe_app.storage import channels, received
+from saleor_stripe_app.storage import channels, received, reconciliations
 from saleor_stripe_app.usecases.assign_channel import Assignment
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition, webhook_url
 from saleor_stripe_app.web.settings_api.caller import Caller
@@ -171,6 +171,58 @@ class Backlog:
     oldest: datetime | None
 
 
+@strawberry.type(description="The last comparison of both ledgers of this Saleor that came to its end.")
+class Comparison:
+    since: datetime = strawberry.field(description="It covered the payments begun or changed from then on.")
+    until: datetime
+    finished_at: datetime
+    looked: int = strawberry.field(description="Payments looked at.")
+    adopted: int = strawberry.field(description="Payments that were not known before.")
+    reported: int = strawberry.field(description="Reports that Saleor had missed.")
+    different: int = strawberry.field(description="Payments that were not equal at the end; they are looked at again.")
+    orphaned: int = strawberry.field(
+        description="Payment intents that name this Saleor, hold money and are not shown by it."
+    )
+
+    @classmethod
+    def of(cls, finished_at: datetime, outcome: reconciliations.Outcome) -> Self:
+        """As it was recorded."""
+        return cls(
+            since=outcome.since,
+            until=outcome.until,
+            finished_at=finished_at,
+            looked=outcome.looked,
+            adopted=outcome.adopted,
+            reported=outcome.reported,
+            different=len(outcome.differences),
+            orphaned=len(outcome.orphans),
+        )
+
+
+@strawberry.type(
+    description="The comparisons of both ledgers of this Saleor, once a day and by `saleor-stripe reconcile`."
+)
+class Reconciliation:
+    started_at: datetime = strawberry.field(description="When the last one began, whatever became of it.")
+    running: bool
+    failure: str = strawberry.field(description="Why the last one came to no end; empty if it did.")
+    last: Comparison | None
+
+    @classmethod
+    def of(cls, run: reconciliations.Reconciliation, now: datetime) -> Self:
+        """As it stands now."""
+        last = Comparison.of(run.finished_at, run.outcome) if run.finished_at and run.outcome else None
+        return cls(
+            started_at=run.started_at,
+            running=run.claimed_until is not None and run.claimed_until > now,
+            failure=run.failure,
+            last=last,
+        )
+
+
 @strawberry.type(description="How the app is doing.")
 class Health:
     backlog: Backlog
+    reconciliation: Reconciliation | None = strawberry.field(
+        description="The comparisons of both ledgers of this Saleor; null before the first."
+    )
