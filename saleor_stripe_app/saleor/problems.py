@@ -4,6 +4,7 @@ https://docs.saleor.io/developer/extending/apps/app-problems
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,6 +19,25 @@ SINCE = (3, 22)
 LONGEST_KEY = 128
 LONGEST_MESSAGE = 2048
 MOST_KEYS = 100
+
+
+class Shown(msgspec.Struct, frozen=True, rename="camel"):
+    """A problem that nobody has dismissed. `updated_at` is when Saleor was told of it last."""
+
+    key: str
+    updated_at: datetime
+
+
+class _Listed(Shown, frozen=True, rename="camel"):
+    dismissed: object | None = None
+
+
+class _App(msgspec.Struct, frozen=True):
+    problems: tuple[_Listed, ...] | None = None
+
+
+class _Found(msgspec.Struct, frozen=True):
+    app: _App | None = None
 
 
 class _Created(msgspec.Struct, frozen=True, rename="camel"):
@@ -50,6 +70,15 @@ async def create(
         problem["aggregationPeriod"] = aggregation_minutes
     created = await client.execute(installation, "app-problem-create", {"input": problem}, _Created)
     _check(created.app_problem_create)
+
+
+async def shown(client: SaleorClient, installation: Installation) -> tuple[Shown, ...]:
+    """The app's own problems that nobody has dismissed. Raises what `SaleorClient.execute` raises."""
+    if installation.version < SINCE:
+        return ()
+    found = await client.execute(installation, "app-problems", {}, _Found)
+    listed = found.app.problems if found.app is not None else None
+    return tuple(Shown(problem.key, problem.updated_at) for problem in listed or () if problem.dismissed is None)
 
 
 async def dismiss(client: SaleorClient, installation: Installation, keys: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
-"""Moments: when something last happened to the database as a whole."""
+"""Moments: when something last happened to the database as a whole, or was done for a Saleor."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, inspect, select
@@ -10,10 +10,14 @@ from saleor_stripe_app.storage.tables import moments
 
 
 class Moment(StrEnum):
-    """HEARTBEAT: a process looked after payments. SANITIZED: all secrets were taken out, and no call may be made."""
+    """HEARTBEAT: a process looked after payments. SANITIZED: all secrets were taken out, and no call may be made.
+
+    CHECKED_UP: what staff of a Saleor must mend was looked into.
+    """
 
     HEARTBEAT = "heartbeat"
     SANITIZED = "sanitized"
+    CHECKED_UP = "checked-up"
 
 
 async def note(storage: Storage, moment: Moment, now: datetime) -> None:
@@ -21,6 +25,17 @@ async def note(storage: Storage, moment: Moment, now: datetime) -> None:
     async with storage.begin() as connection:
         statement = insert(connection.dialect.name, moments).values(name=moment.value, at=now)
         await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+async def claim(storage: Storage, moment: Moment, of: str, now: datetime, every: timedelta) -> bool:
+    """Whether it happens for `of` now, because it did not within `every`: of any number of replicas one is told so."""
+    row = {"name": f"{moment.value} {of}", "at": now}
+    async with storage.begin() as connection:
+        statement = insert(connection.dialect.name, moments).values(**row)
+        claiming = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"at": now}, where=moments.c.at <= now - every
+        )
+        return (await connection.execute(claiming.returning(moments.c.name))).one_or_none() is not None
 
 
 async def last(storage: Storage, moment: Moment) -> datetime | None:

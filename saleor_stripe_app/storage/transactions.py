@@ -171,6 +171,24 @@ async def check_abandoned(storage: Storage, record_id: str, at: datetime | None)
         await connection.execute(statement)
 
 
+async def intents_begun(
+    storage: Storage, configuration_id: str, since: datetime, until: datetime, limit: int
+) -> tuple[str, ...]:
+    """The ids of the payment intents begun with this configuration in the period, newest first."""
+    statement = (
+        select(transactions.c.payment_intent_id)
+        .where(
+            transactions.c.configuration_id == configuration_id,
+            transactions.c.created_at.between(since, until),
+            transactions.c.payment_intent_id.is_not(None),
+        )
+        .order_by(transactions.c.created_at.desc(), transactions.c.id)
+        .limit(limit)
+    )
+    async with storage.read() as connection:
+        return tuple((await connection.execute(statement)).scalars())
+
+
 async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord) -> TransactionRecord:
     if await insert_if_new(connection, transactions, _row(record)):
         return record

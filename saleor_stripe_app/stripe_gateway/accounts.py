@@ -11,7 +11,7 @@ from saleor_stripe_app.domain.errors import AppError, Declined, Refusal
 from saleor_stripe_app.domain.money import CURRENCIES, decimals
 from saleor_stripe_app.stripe_gateway.calls import answered
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
-from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_missing
+from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_key_refused, is_missing
 from saleor_stripe_app.stripe_gateway.keys import paired
 from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, account_named
 from saleor_stripe_app.stripe_gateway.wire import Identified, narrowed
@@ -65,7 +65,7 @@ async def examine_keys(
     pair = paired(publishable_key, secret_key)
     client = connections.client(secret_key)
     account, currency, missing = await _account(client, publishable_key)
-    missing += await _missing_permissions(client, with_webhooks=with_webhooks)
+    missing += await missing_permissions(client, with_webhooks=with_webhooks)
     warnings = pair.warnings
     if NEEDED["rak_payment_intent_write"] not in missing:
         warnings += await _compared(client, connections.client(publishable_key), currency)
@@ -93,7 +93,11 @@ async def _account(client: stripe.StripeClient, publishable_key: str) -> tuple[s
     return account.id, currency if currency in CURRENCIES else "usd", ()
 
 
-async def _missing_permissions(client: stripe.StripeClient, *, with_webhooks: bool) -> tuple[str, ...]:
+async def missing_permissions(client: stripe.StripeClient, *, with_webhooks: bool) -> tuple[str, ...]:
+    """The permissions that a key lacks, by the names of Stripe's Dashboard; nothing is made or changed.
+
+    Raises Declined for a key that is refused altogether, and Unavailable.
+    """
     probes: dict[str, Callable[[], Awaitable[object]]] = {
         "rak_payment_intent_write": lambda: client.v1.payment_intents.cancel_async(UNKNOWN_INTENT),
         "rak_charge_write": lambda: client.v1.refunds.create_async({"payment_intent": UNKNOWN_INTENT}),
@@ -107,6 +111,8 @@ async def _is_refused(probe: Callable[[], Awaitable[object]]) -> bool:
     try:
         await answered(probe)
     except Declined as error:
+        if is_key_refused(error) and not is_forbidden(error):
+            raise
         return is_forbidden(error)
     return False
 

@@ -5,6 +5,15 @@ from saleor_stripe_app.domain.shop import Configuration, Installation, Transacti
 from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_key_refused
 from saleor_stripe_app.usecases.app_problems import Cause, take_back, tell, was_told
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition
+
+ENDPOINT = {
+    EndpointCondition.DISABLED: "is switched off at Stripe",
+    EndpointCondition.MISSING: "is missing at Stripe",
+    EndpointCondition.WRONG_URL: "sends Stripe's events to another address",
+    EndpointCondition.WRONG_EVENTS: "does not send all events that the app needs",
+    EndpointCondition.FOREIGN: "is not the app's own any more",
+}
 
 
 async def of_refused_key(
@@ -28,6 +37,29 @@ async def of_refused_key(
         )
     await tell(backends, installation, cause, configuration.id, message)
     return True
+
+
+async def of_endpoint(
+    backends: Backends, installation: Installation, configuration: Configuration, stands: EndpointCondition
+) -> None:
+    """Stripe sends no events, or not all, or elsewhere. Never raises."""
+    message = (
+        f"The webhook endpoint of the configuration {configuration.name} {ENDPOINT[stands]}. Repair it in the settings "
+        "of the app: until then Saleor learns late of what happens at Stripe."
+    )
+    await tell(backends, installation, Cause.ENDPOINT, configuration.id, message)
+
+
+async def of_silence(
+    backends: Backends, installation: Installation, configuration: Configuration, payment_intent_id: str
+) -> None:
+    """Events are sent and do not arrive, or not with a signature that fits. Never raises."""
+    message = (
+        f"No event of Stripe's has arrived for the configuration {configuration.name} since {payment_intent_id} "
+        "changed there. See in Stripe's Dashboard why deliveries to its webhook endpoint fail: the address must reach "
+        "this app, and the signing secret must be that endpoint's. Until then Saleor learns late of what happens."
+    )
+    await tell(backends, installation, Cause.DELIVERIES, configuration.id, message)
 
 
 async def of_channel(backends: Backends, installation: Installation, channel_id: str, message: str) -> None:

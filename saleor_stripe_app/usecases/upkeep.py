@@ -8,6 +8,7 @@ from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.storage import installations, received
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.cancel_abandoned import cancel_abandoned
+from saleor_stripe_app.usecases.check_up import check_up
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.install import bring_up_to_date
 
@@ -22,6 +23,7 @@ async def upkeep(backends: Backends) -> None:
     await clean_up(backends)
     for installation in await installations.all_active(backends.storage):
         await bring_up_to_date(backends, installation)
+        await check_up(backends, installation)
     await cancel_abandoned(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)
 

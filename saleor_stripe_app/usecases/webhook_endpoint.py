@@ -42,6 +42,8 @@ class EndpointCondition(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Events come in. An outdated endpoint sends them in another version, of which the app reads no more than ids.
+HEARD = frozenset((EndpointCondition.OK, EndpointCondition.MADE_BY_HAND, EndpointCondition.OUTDATED))
 MENDABLE = frozenset((EndpointCondition.DISABLED, EndpointCondition.WRONG_URL, EndpointCondition.WRONG_EVENTS))
 
 

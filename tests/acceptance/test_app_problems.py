@@ -1,5 +1,6 @@
 """What staff see beside the app in Saleor's Dashboard: told once per cause, and taken back when it is mended."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +15,18 @@ from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, Gate
 from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.sandbox.saleor.sessions import Session
-from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
+from saleor_stripe_app.storage import channels, configurations, received, tables, transactions
 from saleor_stripe_app.stripe_gateway.permissions import NEEDED
 from saleor_stripe_app.usecases import app_problems
 from saleor_stripe_app.usecases.app_problems import TOLD_AGAIN_AFTER
+from saleor_stripe_app.usecases.check_up import EVERY, check_up
 from saleor_stripe_app.usecases.delete_configuration import delete_configuration
+from saleor_stripe_app.usecases.repair_endpoint import repair_endpoint
 from saleor_stripe_app.usecases.settle import settle
+from saleor_stripe_app.usecases.silence import PATIENCE
 from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
+from saleor_stripe_app.usecases.upkeep import upkeep
 from tests.acceptance.test_shop_day import charged, last
 from tests.acceptance.world import World, opened
 
@@ -188,3 +194,227 @@ async def test_a_payment_without_a_problem_asks_saleor_to_take_none_back(world: 
     await world.settle()
     await look(world, session)
     assert len(world.served.courier.faults.api) == 1
+
+
+async def hour_later(world: World) -> None:
+    """The app has its check-up again."""
+    assert world.installation is not None
+    world.clock.advance(EVERY.total_seconds())
+    await check_up(world.backends, world.installation)
+
+
+async def restart(world: World) -> None:
+    """The app has forgotten whatever it only remembers in memory."""
+    world.backends.problems_told.clear()
+
+
+def change_endpoints(world: World, **changes: Any) -> None:
+    """Somebody meddles with the webhook endpoint in Stripe's Dashboard."""
+    for endpoint in world.stripe.registry.books(world.account.id).webhook_endpoints.values():
+        for name, value in changes.items():
+            setattr(endpoint, name, value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"enabled": False}, "switched off"),
+        ({"url": "https://former.example/"}, "another address"),
+        ({"enabled_events": ["charge.succeeded"]}, "not send all events"),
+        ({"metadata": {}}, "not the app's own"),
+        (None, "missing"),
+    ],
+    ids=["disabled", "moved", "deaf", "foreign", "deleted"],
+)
+async def test_an_endpoint_out_of_order_is_a_problem_until_it_is_repaired(
+    world: World, changes: dict[str, Any] | None, words: str
+) -> None:
+    assert world.installation is not None
+    assert world.configuration is not None
+    if changes is None:
+        world.stripe.registry.books(world.account.id).webhook_endpoints.clear()
+    else:
+        change_endpoints(world, **changes)
+    await hour_later(world)
+    await hour_later(world)
+    (problem,) = shown(world, "stripe-webhook-endpoint:")
+    assert words in problem.message
+    assert (problem.count, problem.is_critical) == (2, True)
+    await repair_endpoint(world.backends, world.installation, world.configuration.id)
+    assert shown(world) == []
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_an_endpoint_that_was_mended_at_stripe_is_no_problem_any_more(world: World) -> None:
+    change_endpoints(world, enabled=False)
+    await hour_later(world)
+    assert shown(world)
+    change_endpoints(world, enabled=True)
+    await restart(world)
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_an_endpoint_of_an_earlier_version_is_no_problem_since_its_events_are_heard(world: World) -> None:
+    change_endpoints(world, api_version="2024-06-20")
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_the_check_up_is_hourly_whichever_replica_comes_first(world: World) -> None:
+    assert world.installation is not None
+    another = replace(world.backends, owner="another", problems_told={})
+    change_endpoints(world, enabled=False)
+    for backends in (world.backends, another, world.backends):
+        await check_up(backends, world.installation)
+        world.clock.advance(60)
+    assert [problem.count for problem in shown(world)] == [1]
+    world.clock.advance(EVERY.total_seconds() - 180)
+    await check_up(another, world.installation)
+    assert [problem.count for problem in shown(world)] == [2]
+
+
+async def test_the_upkeep_has_the_check_up(world: World) -> None:
+    change_endpoints(world, enabled=False)
+    await upkeep(world.backends)
+    assert len(shown(world, "stripe-webhook-endpoint:")) == 1
+
+
+async def test_a_check_up_while_stripe_or_saleor_is_silent_says_and_takes_back_nothing(world: World) -> None:
+    change_endpoints(world, enabled=False)
+    await hour_later(world)
+    (problem,) = shown(world)
+    world.stripe.faults.add(Fault(FaultKind.REQUEST_LOST, times=None))
+    await hour_later(world)
+    assert (shown(world), problem.count) == ([problem], 1)
+    world.stripe.faults.clear()
+    change_endpoints(world, enabled=True)
+    world.served.courier.faults.add(ApiFault(ApiFailure.STATUS, "AppProblems"))
+    await hour_later(world)
+    assert shown(world) == [problem]
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_a_key_that_was_revoked_is_found_before_a_shopper_pays(world: World) -> None:
+    world.hands.expire_key(world.account.secret_key)
+    await hour_later(world)
+    assert len(shown(world, "stripe-key-refused:")) == 1
+    world.stripe.registry.keys[world.account.secret_key].expired = False
+    await restart(world)
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_a_permission_that_is_granted_at_stripe_takes_the_problem_back(world: World) -> None:
+    session = await charged(world)
+    key = await use_key(world, "rak_charge_write")
+    await world.act(session, "REFUND", "10.00")
+    await hour_later(world)
+    assert len(shown(world, "stripe-permission-missing:")) == 1
+    world.hands.grant(key, "rak_charge_write")
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_a_key_that_may_not_see_its_endpoint_lacks_a_permission(world: World) -> None:
+    await use_key(world, "rak_webhook_write")
+    await hour_later(world)
+    (problem,) = shown(world)
+    assert problem.key.startswith("stripe-permission-missing:")
+    assert "Webhook Endpoints: Read" in problem.message
+
+
+async def test_a_channel_that_got_a_configuration_is_no_problem_whoever_gave_it(world: World) -> None:
+    assert world.configuration is not None
+    await world.unassign("channel-pln")
+    await world.begin("10.00", channel="channel-pln")
+    await hour_later(world)
+    (problem,) = shown(world, "channel-not-configured:")
+    assert not problem.is_critical
+    pln = world.saleor.channel("channel-pln")
+    await channels.assign(world.backends.storage, world.saleor.api_url, pln.id, world.configuration.id)
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_ledgers_that_became_equal_while_the_app_was_away_are_no_problem_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await differing(world, monkeypatch)
+    await restart(world)
+    await hour_later(world)
+    assert len(shown(world, "ledger:")) == 1
+    await restart(world)
+    await book_by_hand(world, session)
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_problems_of_a_configuration_that_is_gone_are_taken_back(world: World) -> None:
+    world.hands.expire_key(world.account.secret_key)
+    await hour_later(world)
+    assert shown(world)
+    async with world.backends.storage.begin() as connection:
+        await connection.execute(tables.configurations.delete())
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def paid_unheard(world: World) -> Session:
+    """A payment whose events Stripe sends with a signature that does not fit."""
+    assert world.configuration is not None
+    good = world.configuration.endpoint_secrets
+    world.configuration = replace(world.configuration, endpoint_secrets=("whsec_of_another_endpoint",))
+    await configurations.update(world.backends.storage, world.configuration)
+    world.clock.advance(1)
+    session = await world.begin("50.00")
+    await world.pay(session)
+    await world.process(session)
+    await world.deliver_events()
+    assert await received.latest(world.backends.storage, world.configuration.id, 1) == ()
+    world.configuration = replace(world.configuration, endpoint_secrets=good)
+    return session
+
+
+async def test_events_whose_signature_does_not_fit_are_a_problem_until_one_fits(world: World) -> None:
+    session = await paid_unheard(world)
+    await hour_later(world)
+    (problem,) = shown(world)
+    assert problem.key.startswith("stripe-webhook-deliveries:")
+    assert world.intent(session) in problem.message
+    assert problem.is_critical
+    world.clock.advance(2 * 86400)
+    await hour_later(world)
+    assert shown(world) == [problem]  # nothing was paid since, and nothing is mended
+    assert world.configuration is not None
+    await configurations.update(world.backends.storage, world.configuration)
+    await world.deliver_events()
+    assert await received.latest(world.backends.storage, world.configuration.id, 1)
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_a_quiet_shop_whose_events_arrived_is_no_problem(world: World) -> None:
+    session = await charged(world)
+    await world.settle()
+    await world.act(session, "REFUND", "10.00")
+    world.clock.advance(2)
+    await world.deliver_events()
+    await world.begin("20.00")  # nobody pays
+    for _ in range(3):
+        await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_an_event_may_be_a_quarter_of_an_hour_late(world: World) -> None:
+    assert world.installation is not None
+    world.clock.advance(60)
+    session = await world.begin("30.00")
+    await world.pay(session)
+    world.clock.advance(PATIENCE.total_seconds() - 60)
+    await check_up(world.backends, world.installation)
+    assert shown(world) == []
+    await hour_later(world)
+    assert len(shown(world, "stripe-webhook-deliveries:")) == 1

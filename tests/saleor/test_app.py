@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -142,7 +143,27 @@ async def test_problems_are_dismissed_by_the_hundred(client, saleor):
 async def test_a_saleor_without_problems_is_not_asked(client, saleor):
     await problems.create(client, saleor.installation((3, 21)), key="key", message="Message")
     await problems.dismiss(client, saleor.installation((3, 21)), ["key"])
+    assert await problems.shown(client, saleor.installation((3, 21))) == ()
     assert saleor.asked == []
+
+
+async def test_problems_that_somebody_dismissed_are_not_shown(client, saleor):
+    at = "2026-11-24T09:00:00+00:00"
+    listed = [
+        {"key": "a", "updatedAt": at, "dismissed": None},
+        {"key": "b", "updatedAt": at, "dismissed": {"by": "USER"}},
+        {"key": "c", "updatedAt": at, "dismissed": {"by": "APP"}},
+    ]
+    saleor.says({"data": {"app": {"problems": listed}}})
+    assert await problems.shown(client, saleor.installation()) == (
+        problems.Shown("a", datetime(2026, 11, 24, 9, tzinfo=UTC)),
+    )
+
+
+@pytest.mark.parametrize("app", [None, {"problems": None}, {"problems": []}])
+async def test_an_app_without_problems_shows_none(client, saleor, app):
+    saleor.says({"data": {"app": app}})
+    assert await problems.shown(client, saleor.installation()) == ()
 
 
 async def test_a_problem_that_saleor_does_not_take_is_a_refusal(client, saleor):

@@ -41,7 +41,7 @@ def test_an_operation_is_valid_where_it_is_used_and_does_not_exist_elsewhere(nam
     assert validate(schema, parse(operations.operation(name, version).text)) == []
 
 
-@pytest.mark.parametrize("name", ["app-problem-create", "app-problem-dismiss"])
+@pytest.mark.parametrize("name", ["app-problem-create", "app-problem-dismiss", "app-problems"])
 def test_an_operation_is_kept_from_older_versions_for_a_reason(name):
     """A mark that hides what an older Saleor can do as well would take a feature away from its shops."""
     first = operations.first_version(name)
@@ -61,7 +61,7 @@ def test_the_manifests_webhooks_are_valid_and_their_events_exist(version, schema
 def test_every_newer_operation_is_accounted_for():
     """APP_DELETED is declared by older versions as well, which do not send it to the app itself."""
     newer = {name for name in NAMES if operations.first_version(name) > versions.OLDEST}
-    assert newer == {"app-problem-create", "app-problem-dismiss", "app-deleted"}
+    assert newer == {"app-problem-create", "app-problem-dismiss", "app-problems", "app-deleted"}
 
 
 def test_our_event_types_and_actions_are_saleors(schema):
@@ -94,6 +94,7 @@ STALE = {
 QUERIES = {
     "Transaction": {"transaction": None},
     "Channels": {"channels": []},
+    "AppProblems": {"app": {"problems": []}},
     "AppWebhooks": {"app": {"id": "QXBwOjE=", "webhooks": [STALE, {**STALE, "id": "V2ViaG9vazoy", "name": "Old"}]}},
 }
 
@@ -136,6 +137,7 @@ async def test_what_is_sent_is_what_saleor_declares(client, version, schema, met
             client, installation, key="key", message="Message", critical_threshold=1, aggregation_minutes=5
         )
         await problems.dismiss(client, installation, ["key"])
+        await problems.shown(client, installation)
         await webhooks.bring_up_to_date(client, installation, made)
         for asked in saleor.asked:
             assert_taken(schema, asked.text)
