@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams
 
 UNKNOWN_INTENT = "pi_0000permissionprobe"
+UNKNOWN_DISPUTE = "du_0000permissionprobe"
 UNKNOWN_ENDPOINT = "we_0000permissionprobe"
 COMPARED_WITH = 1000  # whole units of the account's currency, above Stripe's minimum for every account's currency
 DESCRIPTION = "Saleor: compares two keys, canceled at once"
@@ -55,7 +56,7 @@ async def examine_keys(
 ) -> KeyReport:
     """Examine a pair of keys against Stripe.
 
-    Permissions are probed by writes that name an object that cannot exist: 403 tells from 404. That both keys are of
+    Permissions are probed by requests that name an object that cannot exist: 403 tells from 404. That both keys are of
     one account is seen by reading, with the publishable key, an intent made with the secret one; it is cancelled
     whatever happens. `with_webhooks` is false where the merchant makes the webhook endpoint by hand.
 
@@ -101,6 +102,7 @@ async def missing_permissions(client: stripe.StripeClient, *, with_webhooks: boo
     probes: dict[str, Callable[[], Awaitable[object]]] = {
         "rak_payment_intent_write": lambda: client.v1.payment_intents.cancel_async(UNKNOWN_INTENT),
         "rak_charge_write": lambda: client.v1.refunds.create_async({"payment_intent": UNKNOWN_INTENT}),
+        "rak_dispute_read": lambda: client.v1.disputes.retrieve_async(UNKNOWN_DISPUTE),
     }
     if with_webhooks:
         probes["rak_webhook_write"] = lambda: client.v1.webhook_endpoints.delete_async(UNKNOWN_ENDPOINT)

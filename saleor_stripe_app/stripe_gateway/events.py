@@ -17,7 +17,7 @@ TOLERANCE = timedelta(seconds=300)
 LONGEST_HEADER = 4096
 PAYMENT_INTENT = "payment_intent"
 # Objects that name their intent as `payment_intent`; of any other object it may mean something else.
-_NAMES_ITS_INTENT = frozenset({"charge", "refund", "dispute"})
+_NAMES_ITS_INTENT = frozenset({"charge", "refund", "dispute", "review"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Payments as Stripe shows them: an intent, its latest charge and its refunds, as one domain value."""
+"""Payments as Stripe shows them: an intent, its latest charge, its refunds and disputes, as one domain value."""
 
 import asyncio
+from dataclasses import replace
 
 import stripe
 
 from saleor_stripe_app.domain.errors import AppError, Unavailable
-from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment, Refund
+from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment
 from saleor_stripe_app.domain.payment_method import PaymentMethod
-from saleor_stripe_app.stripe_gateway import refunds
+from saleor_stripe_app.stripe_gateway import disputes, radar, refunds
 from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered
 from saleor_stripe_app.stripe_gateway.failures import is_missing
 from saleor_stripe_app.stripe_gateway.wire import CardDetails, ChargeWire, IntentWire, MethodDetails, moment, narrowed
@@ -17,7 +18,8 @@ async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: f
     """The payment as it stands now; None when this key and mode know no such intent.
 
     One request, and one more for the refunds where money was taken: a charge tells the sum of its refunds but forgets
-    those that failed later. `within` seconds are for both. Raises Declined and Unavailable, the latter also for a
+    those that failed later. Where the charge is disputed or the payment was reviewed, one more for each of these.
+    `within` seconds are for all. Raises Declined and Unavailable, the latter also for a
     status that this version does not know.
     """
     ends = asyncio.get_running_loop().time() + within
@@ -31,14 +33,23 @@ async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: f
             return None
         raise
     wire = narrowed(intent, IntentWire)
-    if not _may_have_refunds(wire):
-        return _payment(wire)
-    left = ends - asyncio.get_running_loop().time()
-    return _payment(wire, await refunds.of_payment(client, payment_intent_id, within=left))
+    payment = _payment(wire)
+
+    def left() -> float:
+        return ends - asyncio.get_running_loop().time()
+
+    if _may_have_refunds(wire):
+        payment = replace(payment, refunds=await refunds.of_payment(client, wire.id, within=left()))
+    if isinstance(wire.latest_charge, ChargeWire) and wire.latest_charge.disputed:
+        found = await disputes.of_payment(client, wire.id, wire.currency, within=left())
+        payment = replace(payment, disputes=found)
+    if wire.review is not None:
+        payment = replace(payment, review=await radar.review(client, wire.review, within=left()))
+    return payment
 
 
 def from_intent(intent: stripe.PaymentIntent) -> Payment:
-    """The payment in the answer to a create, capture or cancel: without refunds, and with its charge if asked for."""
+    """The payment in the answer to a create, capture or cancel: no refunds or disputes, its charge if asked for."""
     return _payment(narrowed(intent, IntentWire))
 
 
@@ -47,7 +58,7 @@ def _may_have_refunds(wire: IntentWire) -> bool:
     return wire.amount_received > 0 or (isinstance(charge, ChargeWire) and charge.captured)
 
 
-def _payment(wire: IntentWire, found: tuple[Refund, ...] = ()) -> Payment:
+def _payment(wire: IntentWire) -> Payment:
     options = wire.payment_method_options or {}
     failure = wire.last_payment_error
     charge = wire.latest_charge
@@ -68,7 +79,6 @@ def _payment(wire: IntentWire, found: tuple[Refund, ...] = ()) -> Payment:
         cancellation_reason=wire.cancellation_reason,
         decline=Decline(failure.message or "", failure.code, failure.decline_code) if failure else None,
         charge=_charge(charge) if isinstance(charge, ChargeWire) else None,
-        refunds=found,
         metadata=wire.metadata or {},
     )
 

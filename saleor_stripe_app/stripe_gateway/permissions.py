@@ -10,6 +10,7 @@ import re
 NEEDED = {
     "rak_payment_intent_write": "PaymentIntents: Write",
     "rak_charge_write": "Charges and Refunds: Write",
+    "rak_dispute_read": "Disputes: Read",
     "rak_webhook_write": "Webhook Endpoints: Write",
 }
 ACCOUNT_READ = "Accounts: Read"

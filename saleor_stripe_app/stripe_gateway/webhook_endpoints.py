@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 # Every reason to look at a payment. `charge.refund.updated` is left out: it is the older twin of `refund.updated`.
 EVENTS = (
     "charge.captured",
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
     "charge.expired",
     "charge.failed",
     "charge.pending",
@@ -39,6 +44,8 @@ EVENTS = (
     "refund.created",
     "refund.failed",
     "refund.updated",
+    "review.closed",
+    "review.opened",
 )
 MOST_ENDPOINTS = 16  # per account and mode: https://docs.stripe.com/webhooks#register-webhook
 LONGEST_DESCRIPTION = 200

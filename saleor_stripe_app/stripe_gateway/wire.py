@@ -1,10 +1,12 @@
 """The parts of Stripe's objects that this app reads, and how they are narrowed to them.
 
 https://docs.stripe.com/api/payment_intents/object, https://docs.stripe.com/api/charges/object,
-https://docs.stripe.com/api/refunds/object, https://docs.stripe.com/api/webhook_endpoints/object.
+https://docs.stripe.com/api/refunds/object, https://docs.stripe.com/api/disputes/object,
+https://docs.stripe.com/api/radar/reviews/object, https://docs.stripe.com/api/webhook_endpoints/object.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
@@ -73,6 +75,7 @@ class ChargeWire(Identified, frozen=True):
     amount: int
     created: int
     captured: bool
+    disputed: bool = False
     amount_captured: int = 0
     amount_refunded: int = 0
     failure_code: str | None = None
@@ -111,6 +114,7 @@ class IntentWire(Identified, frozen=True):
     cancellation_reason: str | None = None
     last_payment_error: Failure | None = None
     latest_charge: ChargeWire | str | None = None
+    review: str | None = None
     metadata: dict[str, str] | None = None
 
 
@@ -122,6 +126,42 @@ class RefundWire(Identified, frozen=True):
     status: str | None = None
     failure_reason: str | None = None
     metadata: dict[str, str] | None = None
+
+
+class DisputeFundsWire(Identified, frozen=True):
+    """A balance transaction of a dispute: an amount below 0 was withdrawn."""
+
+    amount: int
+    currency: str
+    created: int
+    exchange_rate: Decimal | None = None
+
+
+class EvidenceDetails(msgspec.Struct, frozen=True):
+    """Until when a dispute must be answered; 0 or null where it cannot be."""
+
+    due_by: int | None = None
+
+
+class DisputeWire(Identified, frozen=True):
+    """A dispute."""
+
+    amount: int
+    currency: str
+    created: int
+    status: str
+    reason: str
+    balance_transactions: list[DisputeFundsWire] = []
+    evidence_details: EvidenceDetails | None = None
+
+
+class ReviewWire(Identified, frozen=True):
+    """A review by Radar. `open` is false once somebody decided, or the payment made it moot."""
+
+    open: bool
+    opened_reason: str
+    created: int
+    closed_reason: str | None = None
 
 
 class EndpointWire(Identified, frozen=True):

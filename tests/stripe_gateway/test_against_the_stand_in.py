@@ -305,10 +305,9 @@ async def test_keys_of_two_merchants_are_told_apart_and_nothing_stays_open(stand
     assert [intent.status async for intent in payment_intents.list_created(till, NOW)] == ["canceled"]
 
 
-@pytest.mark.parametrize("lacking", ["rak_payment_intent_write", "rak_charge_write", "rak_webhook_write"])
+@pytest.mark.parametrize("lacking", NEEDED)
 async def test_the_one_permission_that_a_restricted_key_lacks_is_named(stand_in, shop, merchant, lacking):
-    needed = {"rak_payment_intent_write", "rak_charge_write", "rak_webhook_write"}
-    key = stand_in.create_key(merchant.id, permissions=needed - {lacking})
+    key = stand_in.create_key(merchant.id, permissions=set(NEEDED) - {lacking})
 
     report = await accounts.examine_keys(shop, merchant.publishable_key, key.value)
 

@@ -358,6 +358,7 @@ async def test_the_permissions_of_a_restricted_key_come_with_stripes_form(dashbo
     assert {one["code"] for one in shown["permissions"]} == {
         "rak_payment_intent_write",
         "rak_charge_write",
+        "rak_dispute_read",
         "rak_webhook_write",
     }
     assert shown["url"].startswith("https://dashboard.stripe.com/test/apikeys/create?")
