@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from saleor_stripe_app import cli
 from saleor_stripe_app.saleor import versions
 from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED
+from saleor_stripe_app.web.settings_api.schema import SCHEMA
 from tests.contract.saleor import schemas
 
 ROOT = Path(__file__).parents[1]
@@ -73,6 +74,14 @@ def test_every_permission_in_saleor_is_justified():
 
 def test_every_permission_of_a_stripe_key_is_listed():
     assert first_column(section("Stripe keys")) == [*NEEDED.values(), ACCOUNT_READ]
+
+
+def test_every_option_of_a_configuration_is_listed():
+    choices = SCHEMA.get_type_by_name("OptionsInput")
+    assert choices is not None
+    assert first_column(section("Options of a configuration")) == [
+        SCHEMA.config.name_converter.get_graphql_name(one) for one in choices.fields
+    ]
 
 
 def test_every_webhook_is_listed():
