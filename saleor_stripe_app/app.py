@@ -1,6 +1,7 @@
 """The only place that builds things and closes them: storage, connections, doors, and the work in the background."""
 
 import asyncio
+import logging
 import os
 import secrets
 import socket
@@ -11,16 +12,20 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 
 from saleor_stripe_app import telemetry
+from saleor_stripe_app.domain.errors import Unavailable
 from saleor_stripe_app.saleor.client import SaleorClient
 from saleor_stripe_app.settings import Settings, secret_keys
-from saleor_stripe_app.storage.engine import open_storage
+from saleor_stripe_app.storage.engine import Storage, open_storage
 from saleor_stripe_app.storage.migrate import migrate
+from saleor_stripe_app.storage.sanitation import Sanitized, refuse_sanitized
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
 from saleor_stripe_app.usecases import schedule, sweep, upkeep
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.web import health, installation, metrics, saleor_webhooks, static, stripe_webhook
 from saleor_stripe_app.web.application import application
 from saleor_stripe_app.web.settings_api import door as settings_api
+
+log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -38,7 +43,8 @@ async def open_backends(
 ) -> AsyncIterator[Backends]:
     """Everything that use cases need, closed at the end. An embedded database is brought up to date first.
 
-    `connections` to a stand-in of Stripe take the place of the network. Raises BadSettings and Unavailable.
+    `connections` to a stand-in of Stripe take the place of the network. Raises BadSettings and Unavailable, also for a
+    copy that was sanitized.
     """
     event = woken or asyncio.Event()
     async with AsyncExitStack() as stack:
@@ -46,6 +52,7 @@ async def open_backends(
         stack.push_async_callback(storage.close)
         if settings.sqlite_file is not None:
             await migrate(storage)
+        await _refuse_sanitized(storage)
         stripe = connections or StripeConnections(api_base=settings.stripe_api_base, app_url=settings.app_url)
         stack.push_async_callback(stripe.close)
         saleor = SaleorClient()
@@ -62,6 +69,16 @@ async def open_backends(
             clock=clock,
             wake=event.set,
         )
+
+
+async def _refuse_sanitized(storage: Storage) -> None:
+    try:
+        await refuse_sanitized(storage)
+    except Sanitized:
+        raise
+    except Unavailable:
+        # The app waits for its database; a copy without secrets could call nobody anyway.
+        log.warning("the database does not answer yet", exc_info=True)
 
 
 def create_app(backends: Backends, settings: Settings) -> Starlette:

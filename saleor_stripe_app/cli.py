@@ -10,18 +10,19 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 import uvicorn
+from sqlalchemy import make_url
 from uvicorn.loops.auto import auto_loop_factory
 
 from saleor_stripe_app import telemetry
 from saleor_stripe_app.app import background, create_app, now, open_backends
 from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.settings import BadSettings, Settings, load, secret_keys
-from saleor_stripe_app.storage import installations, rotation
+from saleor_stripe_app.storage import rotation, sanitation
 from saleor_stripe_app.storage.engine import open_storage
 from saleor_stripe_app.storage.migrate import migrate as apply_migrations
 from saleor_stripe_app.usecases.comparison_table import comparison_table
 from saleor_stripe_app.usecases.reconcile import Reconciled
-from saleor_stripe_app.usecases.run_reconciliation import run_reconciliation
+from saleor_stripe_app.usecases.run_reconciliation import run_reconciliations
 
 Result = TypeVar("Result")
 SaleorVersion = Literal["3.21", "3.22", "3.23", "3.24"]
@@ -98,6 +99,30 @@ def rotate_secrets() -> None:
         print(f"  cannot be opened with any key: {where}")
     if done.changed or done.unreadable:
         raise typer.Exit(FAILED)
+
+
+@main.command()
+def sanitize(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Take every secret out of a COPY of the database, for good: keys, tokens and endpoint secrets.
+
+    `serve` and `reconcile` refuse such a copy, so that nothing is changed at Stripe or in Saleor from it. There is no
+    way back. The keys that sealed the secrets are not needed.
+    """
+    settings = _settings()
+    if settings.sqlite_file is not None and not settings.sqlite_file.exists():
+        _end(f"There is no database at {settings.sqlite_file}.", FAILED)
+    shown = make_url(settings.database_url).render_as_string(hide_password=True)
+
+    def confirmed() -> bool:
+        return yes or typer.confirm(f"Every secret in {shown} will be gone for good. Is it a copy, and shall I go on?")
+
+    done = _run(_sanitize(settings, confirmed))
+    if done is None:
+        _end("nothing was changed", FAILED)
+    print(
+        f"{done.secrets} secrets of {done.installations} installations and {done.configurations} configurations are "
+        "gone; serve and reconcile refuse this database from now on"
+    )
 
 
 @main.command()
@@ -218,17 +243,17 @@ async def _migrate(settings: Settings) -> tuple[str, ...]:
 async def _reconcile(
     settings: Settings, since: datetime | None, until: datetime | None, url: str | None
 ) -> tuple[dict[str, Reconciled], list[str]]:
-    results: dict[str, Reconciled] = {}
-    failures: list[str] = []
     async with open_backends(settings) as backends:
-        for installation in await installations.all_active(backends.storage):
-            name = installation.saleor_api_url
-            if url in (None, name):
-                try:
-                    results[name] = await run_reconciliation(backends, installation, since=since, until=until)
-                except AppError as error:
-                    failures.append(f"{name}: {error}")
-    return results, failures
+        return await run_reconciliations(backends, since=since, until=until, url=url)
+
+
+async def _sanitize(settings: Settings, confirmed: Callable[[], bool]) -> sanitation.Cleaned | None:
+    storage = open_storage(settings.database_url, secret_keys(settings))
+    try:
+        await sanitation.check(storage, now())
+        return await sanitation.sanitize(storage, now()) if confirmed() else None
+    finally:
+        await storage.close()
 
 
 async def _rotate(settings: Settings) -> rotation.Rotated:

@@ -38,6 +38,7 @@ HELP = {
     "serve": ["Run the app until it is told to stop"],
     "migrate": ["Bring the database to this version's schema", "Needed with PostgreSQL"],
     "reconcile": ["Compare both ledgers", "Exits 1", "--days", "--since", "--until", "--url", "what was not compared"],
+    "sanitize": ["COPY", "no way back", "--yes", "refuse such a copy"],
     "rotate-secrets": ["newest key"],
     "demo": ["no account, no settings and no network are needed", "127.0.0.1", "Exits 0 if", "--keep", "addresses"],
     "sandbox stripe": ["SALEOR_STRIPE_STRIPE_API_BASE", "--host", "--port", "--secret-key", "--processing", "loopback"],
@@ -96,6 +97,34 @@ def test_a_period_that_is_none_is_refused(settings: dict[str, str], arguments: t
     result = run("reconcile", *arguments, env=settings)
     assert result.exit_code == 2
     assert why in words(result.stderr)
+
+
+def test_a_sanitized_copy_is_served_and_reconciled_no_more(settings: dict[str, str]) -> None:
+    run("migrate", env=settings)
+    refused = CliRunner().invoke(cli.main, ["sanitize"], input="n\n", env=settings)
+    assert refused.exit_code == 1
+    assert "app.sqlite" in refused.stdout
+    assert "nothing was changed" in refused.stderr
+    assert run("reconcile", env=settings).exit_code == 0
+    done = run("sanitize", "--yes", env=settings)
+    assert (done.exit_code, done.stdout.split(" of ")[0]) == (0, "0 secrets")
+    for command in ("serve", "reconcile"):
+        result = run(command, env=settings)
+        assert result.exit_code == 1
+        assert "a copy without secrets" in result.stderr
+    for command in ("migrate", "rotate-secrets"):
+        assert run(command, env=settings).exit_code == 0
+
+
+def test_sanitizing_makes_no_database_and_migrates_none(settings: dict[str, str], tmp_path: Path) -> None:
+    absent = run("sanitize", "--yes", env=settings)
+    assert absent.exit_code == 1
+    assert "There is no database" in absent.stderr
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "app.sqlite").touch()
+    bare = run("sanitize", "--yes", env=settings)
+    assert bare.exit_code == 1
+    assert "run saleor-stripe migrate first" in bare.stderr
 
 
 def test_rotating_an_empty_database_is_done_at_once(settings: dict[str, str]) -> None:

@@ -92,6 +92,17 @@ class Storage:
                         if broken:
                             raise RuntimeError(f"the migration leaves rows without the rows they name: {broken[:5]}")
 
+    async def forget_remains(self) -> None:
+        """Let an embedded database keep nothing of what was overwritten or deleted. Raises Unavailable."""
+        with _outages_translated():
+            async with self.engine.connect() as connection:
+                if connection.dialect.name != "sqlite":
+                    return
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    await (await driver.execute(statement)).close()
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, inspect, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage.engine import Storage, insert
 from saleor_stripe_app.storage.tables import moments
@@ -23,8 +24,13 @@ class Moment(StrEnum):
 async def note(storage: Storage, moment: Moment, now: datetime) -> None:
     """It happens now."""
     async with storage.begin() as connection:
-        statement = insert(connection.dialect.name, moments).values(name=moment.value, at=now)
-        await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+        await note_in(connection, moment, now)
+
+
+async def note_in(connection: AsyncConnection, moment: Moment, now: datetime) -> None:
+    """It happens now, as part of a transaction."""
+    statement = insert(connection.dialect.name, moments).values(name=moment.value, at=now)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
 
 
 async def claim(storage: Storage, moment: Moment, of: str, now: datetime, every: timedelta) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from saleor_stripe_app.domain.errors import AppError, Unavailable
 from saleor_stripe_app.domain.shop import Installation
-from saleor_stripe_app.storage import reconciliations
+from saleor_stripe_app.storage import installations, reconciliations
 from saleor_stripe_app.storage.reconciliations import Claim, Outcome, Reconciliation
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.reconcile import Reconciled, reconcile
@@ -35,6 +35,22 @@ async def run_reconciliation(
             f"The ledgers of {installation.saleor_api_url} are being compared by another process; try again later."
         )
     return await _run(backends, installation, claim, before, since, until)
+
+
+async def run_reconciliations(
+    backends: Backends, *, since: datetime | None, until: datetime | None, url: str | None
+) -> tuple[dict[str, Reconciled], list[str]]:
+    """The same for every Saleor that has the app, or the one of this URL: outcomes by URL, and what failed in words."""
+    results: dict[str, Reconciled] = {}
+    failures: list[str] = []
+    for installation in await installations.all_active(backends.storage):
+        name = installation.saleor_api_url
+        if url in (None, name):
+            try:
+                results[name] = await run_reconciliation(backends, installation, since=since, until=until)
+            except AppError as error:
+                failures.append(f"{name}: {error}")
+    return results, failures
 
 
 async def run_if_due(
