@@ -13,12 +13,14 @@ from saleor_stripe_app.storage.tables import moments
 class Moment(StrEnum):
     """HEARTBEAT: a process looked after payments. SANITIZED: all secrets were taken out, and no call may be made.
 
-    CHECKED_UP: what staff of a Saleor must mend was looked into.
+    CHECKED_UP: what staff of a Saleor must mend was looked into. RENEWED: an endpoint was compared with what this
+    version of the app wants of it.
     """
 
     HEARTBEAT = "heartbeat"
     SANITIZED = "sanitized"
     CHECKED_UP = "checked-up"
+    RENEWED = "renewed"
 
 
 async def note(storage: Storage, moment: Moment, now: datetime) -> None:

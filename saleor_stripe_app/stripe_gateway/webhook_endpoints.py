@@ -4,6 +4,7 @@ https://docs.stripe.com/api/webhook_endpoints. The secret is in the answer to a 
 version cannot be changed afterwards.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,6 +48,8 @@ EVENTS = (
     "review.closed",
     "review.opened",
 )
+# Changes with every version of the app that wants other endpoints than the one before.
+EDITION = hashlib.sha256(" ".join((stripe.api_version, *EVENTS)).encode()).hexdigest()[:12]
 MOST_ENDPOINTS = 16  # per account and mode: https://docs.stripe.com/webhooks#register-webhook
 LONGEST_DESCRIPTION = 200
 

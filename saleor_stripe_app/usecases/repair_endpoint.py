@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
-from saleor_stripe_app.storage import configurations
+from saleor_stripe_app.storage import configurations, moments
+from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.stripe_gateway import webhook_endpoints
 from saleor_stripe_app.usecases.app_problems import OF_ENDPOINT, take_back
 from saleor_stripe_app.usecases.backends import Backends
@@ -27,6 +28,8 @@ from saleor_stripe_app.usecases.webhook_endpoint import (
 log = logging.getLogger(__name__)
 
 REPAIRED_WITHIN = timedelta(minutes=1)
+COMPARED_EVERY = timedelta(hours=1)
+OF_ANOTHER_VERSION = frozenset((EndpointCondition.WRONG_EVENTS, EndpointCondition.OUTDATED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,27 @@ async def recreate_endpoints(
             log.warning("endpoint not made", extra={"configuration": configuration.id, "reason": str(error)})
             failed.append(NotRecreated(configuration, str(error)))
     return tuple(failed)
+
+
+async def renew_endpoints(backends: Backends, installation: Installation) -> None:
+    """Give this app's endpoints the events and the API version of this version of the app.
+
+    Each is asked about as soon as a version wants another one, and once an hour by one replica: what fails is tried
+    again then. Whatever else is out of order is left to staff, who may have meant it.
+    """
+    for configuration in await configurations.of_installation(
+        backends.storage, installation.saleor_api_url, archived=True
+    ):
+        if configuration.endpoint_id is None or not configuration.secret_key:
+            continue
+        what = f"{configuration.endpoint_id} {webhook_endpoints.EDITION}"
+        if not await moments.claim(backends.storage, Moment.RENEWED, what, backends.clock(), COMPARED_EVERY):
+            continue
+        try:
+            if await stripes_word(backends, configuration) in OF_ANOTHER_VERSION:
+                await _repaired(backends, configuration)
+        except AppError as error:
+            log.warning("endpoint not renewed", extra={"configuration": configuration.id, "reason": str(error)})
 
 
 async def remove_endpoints(backends: Backends) -> int:

@@ -11,6 +11,7 @@ from saleor_stripe_app.usecases.cancel_abandoned import cancel_abandoned
 from saleor_stripe_app.usecases.check_up import check_up
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.install import bring_up_to_date
+from saleor_stripe_app.usecases.repair_endpoint import renew_endpoints
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ async def upkeep(backends: Backends) -> None:
     await clean_up(backends)
     for installation in await installations.all_active(backends.storage):
         await bring_up_to_date(backends, installation)
+        await renew_endpoints(backends, installation)
         await check_up(backends, installation)
     await cancel_abandoned(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)

@@ -6,7 +6,7 @@ from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases.check_connection import Checked, check_connection
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint
-from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints, repair_endpoint
+from saleor_stripe_app.usecases.repair_endpoint import recreate_endpoints, renew_endpoints, repair_endpoint
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition
 from tests.acceptance.world import APP_URL, GATEWAY, World
 from tests.usecases.merchant import ID, created, endpoints_at_stripe, paid_with, restricted_key, rows, stored
@@ -175,6 +175,42 @@ async def test_an_endpoint_made_by_hand_outlives_the_removal(shop: World):
     await clean_up(shop.backends)
     assert await stored(shop) == before
     assert endpoints_at_stripe(shop) == {}
+
+
+@pytest.mark.parametrize("change", [deafen, age])
+async def test_an_endpoint_of_an_earlier_version_is_renewed_by_itself(shop: World, change):
+    before = await created(shop)
+    change(shop)
+    await renew_endpoints(shop.backends, shop.installation)
+    assert await stands(shop) is EndpointCondition.OK
+    after = await stored(shop)
+    assert after is not None
+    assert (after.endpoint_id == before.endpoint_id) is (change is deafen)
+
+
+@pytest.mark.parametrize("change", [disable, move])
+async def test_what_somebody_may_have_meant_is_not_undone_by_itself(shop: World, change):
+    await created(shop)
+    change(shop)
+    await renew_endpoints(shop.backends, shop.installation)
+    assert await stands(shop) in (EndpointCondition.DISABLED, EndpointCondition.WRONG_URL)
+
+
+async def test_an_endpoint_is_compared_once_an_hour_and_after_a_failure_again(shop: World):
+    await created(shop)
+    asked = len(shop.stripe.records)
+    await renew_endpoints(shop.backends, shop.installation)
+    await renew_endpoints(shop.backends, shop.installation)
+    assert len(shop.stripe.records) == asked + 1
+    deafen(shop)
+    shop.clock.advance(3600)
+    shop.stripe.faults.add(Fault(FaultKind.REQUEST_LOST, times=None))
+    await renew_endpoints(shop.backends, shop.installation)
+    shop.stripe.faults.clear()
+    assert await stands(shop) is EndpointCondition.WRONG_EVENTS
+    shop.clock.advance(3600)
+    await renew_endpoints(shop.backends, shop.installation)
+    assert await stands(shop) is EndpointCondition.OK
 
 
 async def test_a_reinstall_leaves_endpoints_in_order_as_they_are(shop: World):
