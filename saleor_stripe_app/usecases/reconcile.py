@@ -11,6 +11,7 @@ from saleor_stripe_app.domain.shop import Configuration, Installation, Transacti
 from saleor_stripe_app.storage import configurations, due, transactions
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.changed import Changed, changed
+from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
 from saleor_stripe_app.usecases.settle import settle
 
 log = logging.getLogger(__name__)
@@ -106,8 +107,9 @@ async def reconcile(
 ) -> Reconciled:
     """Look at every payment of this Saleor that was begun or that changed at Stripe from `since` to `until` (now).
 
-    Those that only Stripe knows of are adopted. `also` are transactions to look at whatever their time. `progress` is
-    called after every few payments and may raise to end the run. Raises Unavailable when Stripe's lists cannot be had.
+    Those that only Stripe knows of are adopted. `also` are transactions to look at besides, unless they are so old that
+    nothing can come of it (as where the keys of a payment were deleted for good). `progress` is called after every few
+    payments and may raise to end the run. Raises Unavailable when Stripe's lists cannot be had.
     """
     end = until or backends.clock()
     used = await configurations.of_installation(backends.storage, installation.saleor_api_url, archived=True)
@@ -118,7 +120,7 @@ async def reconcile(
         await progress()
     for transaction_id in also:
         record = await transactions.by_transaction(backends.storage, installation.saleor_api_url, transaction_id)
-        if record is not None:
+        if record is not None and record.created_at >= end - PAYMENTS_LIVE_FOR:
             others[record.id] = record
     async for page in _pages(backends, installation, since, end):
         await _compare(backends, page, tally, progress)

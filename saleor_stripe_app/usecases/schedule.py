@@ -70,7 +70,7 @@ async def run(backends: Backends) -> None:
                 log.warning("the heartbeat has to wait", extra={"reason": str(error)})
             if began and (comparing is None or comparing.done()):
                 comparing = asyncio.create_task(_compare(backends, down_since))
-            await asyncio.sleep(BEAT_SECONDS)
+            await backends.sleep(BEAT_SECONDS)
     finally:
         if comparing is not None:
             comparing.cancel()

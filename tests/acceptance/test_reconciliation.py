@@ -1,24 +1,28 @@
 """The comparison of both ledgers as the command and the schedule run it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
-from saleor_stripe_app.storage import configurations, moments, reconciliations, tables
+from saleor_stripe_app.storage import configurations, leases, moments, reconciliations, tables, transactions
 from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.storage.reconciliations import Reconciliation
+from saleor_stripe_app.usecases import schedule
 from saleor_stripe_app.usecases.comparison_table import comparison_table
 from saleor_stripe_app.usecases.reconcile import Reconciled
 from saleor_stripe_app.usecases.run_reconciliation import CLAIM, OVERLAP, AlreadyRunning, run_reconciliation
 from saleor_stripe_app.usecases.schedule import compare_due, last_alive
 from tests.acceptance.test_adoption import forget
 from tests.acceptance.test_shop_day import charged
-from tests.acceptance.world import World
+from tests.acceptance.world import START, World
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+NOTHING = reconciliations.Outcome(START, START)
 
 
 async def run(world: World, **period) -> Reconciled:
@@ -112,6 +116,61 @@ async def test_two_runs_of_one_saleor_never_overlap(world: World) -> None:
         await run(world)
     world.clock.advance(CLAIM.total_seconds())
     assert (await run(world)).equal
+
+
+async def test_a_run_that_another_took_over_ends(world: World) -> None:
+    """A process that slept past its claim must not go on beside the one that came after it."""
+    session = await charged(world)
+    storage, url = world.backends.storage, world.saleor.api_url
+    record = await transactions.by_transaction(storage, url, transaction_id(session.transaction))
+    assert record is not None
+    assert world.installation is not None
+    await leases.take(storage, record.id, "somebody", world.clock(), HOUR / 60)
+    claims = []
+
+    async def overslept(_: float) -> None:
+        if not claims:
+            world.clock.advance(CLAIM.total_seconds())
+            claims.append(await reconciliations.claim(storage, url, world.clock(), CLAIM))
+
+    with pytest.raises(AlreadyRunning, match="took this comparison over"):
+        await run_reconciliation(replace(world.backends, sleep=overslept), world.installation)
+    assert await reconciliations.finish(storage, claims[0], world.clock(), NOTHING, None)
+    assert (await last_run(world)).outcome == NOTHING
+
+
+async def test_a_payment_that_can_never_be_seen_again_is_not_asked_about_for_ever(world: World) -> None:
+    await charged(world)
+    assert world.configuration is not None
+    await configurations.update(world.backends.storage, replace(world.configuration, secret_key=""))
+    assert len((await run(world)).different) == 1
+    world.clock.advance(30 * 86400)
+    assert len((await run(world)).different) == 1
+    world.clock.advance(151 * 86400)
+    assert (await run(world)).equal
+
+
+async def test_the_background_beats_and_compares_and_ends_when_it_is_told_to(world: World) -> None:
+    storage = world.backends.storage
+    beaten, following = asyncio.Event(), asyncio.Event()
+
+    async def until_told(_: float) -> None:
+        beaten.set()
+        await following.wait()
+
+    task = asyncio.create_task(schedule.run(replace(world.backends, sleep=until_told)))
+    async with asyncio.timeout(30):
+        await beaten.wait()
+        assert await moments.last(storage, Moment.HEARTBEAT) == world.clock()
+        for _ in range(3000):
+            found = await reconciliations.of_installation(storage, world.saleor.api_url)
+            if found and found.finished_at:
+                break
+            await asyncio.sleep(0.01)
+        assert (await last_run(world)).finished_at == world.clock()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_key_that_stripe_refuses_leaves_the_period_to_the_next_run(world: World) -> None:
