@@ -72,7 +72,10 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A transaction as it stands now. `events` in any order; `actions` are those Saleor offers to staff."""
+    """A transaction as it stands now. `events` in any order; `actions` are those Saleor offers to staff.
+
+    `order_number` is "" while what is paid for is a checkout.
+    """
 
     id: str
     reference: str
@@ -81,6 +84,7 @@ class Transaction:
     events: tuple[TransactionEvent, ...] = ()
     actions: frozenset[Action] = frozenset()
     source_id: str | None = None
+    order_number: str = ""
 
     @property
     def newest(self) -> datetime | None:

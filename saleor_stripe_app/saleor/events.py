@@ -15,6 +15,7 @@ class WebhookEvent(StrEnum):
     TRANSACTION_CHARGE_REQUESTED = "transaction_charge_requested"
     TRANSACTION_CANCELATION_REQUESTED = "transaction_cancelation_requested"
     TRANSACTION_REFUND_REQUESTED = "transaction_refund_requested"
+    ORDER_CREATED = "order_created"
     APP_DELETED = "app_deleted"
 
     @property

@@ -79,6 +79,15 @@ class _Action(msgspec.Struct, frozen=True, rename="camel"):
     version: str | None = None
 
 
+class _Order(msgspec.Struct, frozen=True):
+    transactions: tuple[Identified, ...] | None = None
+
+
+class _OrderCreated(msgspec.Struct, frozen=True):
+    recipient: Identified
+    order: _Order | None = None
+
+
 class _DeletedApp(msgspec.Struct, frozen=True):
     id: str
     identifier: str | None = None
@@ -97,11 +106,20 @@ class AppDeletedEvent:
     identifier: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OrderCreatedEvent:
+    """ORDER_CREATED: the transactions, ours or not, that pay for an order which was not there before."""
+
+    app_id: str
+    transactions: tuple[str, ...]
+
+
 Payload = TypeVar("Payload", bound=msgspec.Struct)
 
 _gateway = msgspec.json.Decoder(_Gateway)
 _session = msgspec.json.Decoder(_Session)
 _action = msgspec.json.Decoder(_Action)
+_order_created = msgspec.json.Decoder(_OrderCreated)
 _app_deleted = msgspec.json.Decoder(_AppDeleted)
 
 
@@ -163,6 +181,13 @@ def action_requested(body: bytes) -> ActionRequest:
         transaction=payload.transaction.transaction(),
         source=payload.transaction.source,
     )
+
+
+def order_created(body: bytes) -> OrderCreatedEvent:
+    """Decode ORDER_CREATED. Raises Malformed."""
+    payload = _decode(_order_created.decode, body, "order_created")
+    found = payload.order.transactions if payload.order else None
+    return OrderCreatedEvent(payload.recipient.id, tuple(transaction.id for transaction in found or ()))
 
 
 def app_deleted(body: bytes) -> AppDeletedEvent:

@@ -94,7 +94,6 @@ class PaidFor(CheckoutOrOrder, frozen=True, rename="camel"):
 
     email: str | None = None
     user_email: str | None = None
-    number: str | None = None
     shipping_address: _Address | None = None
     shipping_price: _Price | None = None
     total_price: _Price | None = None

@@ -61,10 +61,11 @@ class Channel(msgspec.Struct, frozen=True):
 
 
 class CheckoutOrOrder(msgspec.Struct, frozen=True):
-    """What is paid for. `typename` is there where the field is a union."""
+    """What is paid for. `typename` is there where the field is a union, `number` where it is an order."""
 
     id: str
     channel: Channel | None = None
+    number: str | None = None
     typename: str = msgspec.field(name="__typename", default="")
 
     def source(self, type_name: str = "") -> Source:
@@ -148,4 +149,5 @@ class Item(msgspec.Struct, frozen=True, rename="camel"):
             events=tuple(event.event() for event in self.events),
             actions=frozenset(Action(name) for name in self.actions if name in Action.__members__),
             source_id=source.id if source else None,
+            order_number=(self.order.number if self.order else None) or "",
         )

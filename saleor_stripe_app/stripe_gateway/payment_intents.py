@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         PaymentIntentCaptureParams,
         PaymentIntentCreateParams,
         PaymentIntentListParams,
+        PaymentIntentUpdateParams,
     )
 
 
@@ -91,6 +92,23 @@ async def cancel(
         within=within,
     )
     return from_intent(intent)
+
+
+async def update(
+    client: stripe.StripeClient,
+    payment_intent_id: str,
+    parameters: Mapping[str, Json],
+    idempotency_key: str,
+    *,
+    within: float = WITHIN,
+) -> None:
+    """Change what an intent says, as domain.described planned; no money moves."""
+    params = cast("PaymentIntentUpdateParams", dict(parameters))
+    await answered(
+        lambda: client.v1.payment_intents.update_async(payment_intent_id, params, {"idempotency_key": idempotency_key}),
+        keyed=True,
+        within=within,
+    )
 
 
 async def list_created(

@@ -18,6 +18,7 @@ from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import resolve, tell_staff
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.install import was_removed
+from saleor_stripe_app.usecases.tell_order import tell_order
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
         declined_before = await refused.of_transaction(backends.storage, record.id)
         missing = outstanding(payment, transaction, known, declined_before)
         if not missing.reports:
+            await tell_order(backends, parties.configuration, payment, transaction)
             awaited = answer_awaited(transaction, backends.clock())
             if missing.discrepancy and not awaited:
                 log.error("ledgers differ", extra={"transaction": record.transaction_id})

@@ -30,6 +30,7 @@ from saleor_stripe_app.usecases.gateway_initialize import gateway_initialize
 from saleor_stripe_app.usecases.initialize import initialize
 from saleor_stripe_app.usecases.install import saw_version, uninstall
 from saleor_stripe_app.usecases.keys import fresh_key_set
+from saleor_stripe_app.usecases.order_created import order_created
 from saleor_stripe_app.usecases.process import process
 
 log = logging.getLogger(__name__)
@@ -172,6 +173,15 @@ async def _action(
         return responses.encode(event, answers.asynchronous(answer.reference or request.digest), request.version)
 
 
+async def _order_created(
+    backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, __: float
+) -> bytes:
+    event = payloads.order_created(body)
+    _of(installation, event.app_id)
+    await order_created(backends, installation, event.transactions)
+    return b"{}"
+
+
 async def _app_deleted(
     backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, __: float
 ) -> bytes:
@@ -188,6 +198,7 @@ HANDLERS: Mapping[WebhookEvent, Handler] = MappingProxyType(
         WebhookEvent.TRANSACTION_CHARGE_REQUESTED: _action,
         WebhookEvent.TRANSACTION_CANCELATION_REQUESTED: _action,
         WebhookEvent.TRANSACTION_REFUND_REQUESTED: _action,
+        WebhookEvent.ORDER_CREATED: _order_created,
         WebhookEvent.APP_DELETED: _app_deleted,
     }
 )

@@ -8,7 +8,7 @@ OPERATIONS = operations.names()
 
 
 def test_the_operations_are_the_files():
-    assert len(OPERATIONS) == 17
+    assert len(OPERATIONS) == 19
     assert "settings" not in OPERATIONS
     assert "transaction-event-report" in OPERATIONS
 

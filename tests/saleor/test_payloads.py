@@ -295,3 +295,14 @@ def test_data_of_a_wrong_shape_is_a_refusal_that_says_where_and_knows_the_flow(d
 def test_the_place_of_a_wrong_type_is_named_as_the_storefront_knows_it():
     with pytest.raises(UnreadableData, match=r"data\.paymentIntent\.paymentMethod"):
         payloads.transaction_initialize(changed(INITIALIZE, data={"paymentIntent": {"paymentMethod": 7}}))
+
+
+def test_an_order_names_the_transactions_that_pay_for_it():
+    body = {
+        "recipient": {"id": "QXBwOjE="},
+        "order": {"id": "T3JkZXI6MQ==", "transactions": [{"id": "a"}, {"id": "b"}]},
+    }
+
+    assert payloads.order_created(json.dumps(body).encode()) == payloads.OrderCreatedEvent("QXBwOjE=", ("a", "b"))
+    body["order"] = None
+    assert payloads.order_created(json.dumps(body).encode()).transactions == ()

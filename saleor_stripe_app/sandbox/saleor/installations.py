@@ -8,19 +8,17 @@ from typing import cast
 
 from saleor_stripe_app.sandbox.saleor.apps import App, Webhook
 from saleor_stripe_app.sandbox.saleor.deliveries import (
-    RETRIES,
     Conversation,
     NoReply,
     Outcome,
     Reply,
-    backoff,
     manifest_call,
     token_call,
 )
 from saleor_stripe_app.sandbox.saleor.manifest_rules import Json, Manifest, read_manifest
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
-from saleor_stripe_app.sandbox.saleor.sending import body, call, webhook_request
+from saleor_stripe_app.sandbox.saleor.sending import body, call, queue
 from saleor_stripe_app.sandbox.saleor.webhook_events import AppDeleted
 
 
@@ -126,16 +124,4 @@ def uninstall(saleor: Saleor, app: App, *, by: Requestor = ANONYMOUS) -> None:
     app.is_active = False
     app.removed_at = saleor.now()
     if webhook is not None and content is not None:
-        _queue(saleor, webhook, "APP_DELETED", content, 1, 0)
-
-
-def _queue(saleor: Saleor, webhook: Webhook, name: str, content: bytes, number: int, delay: float) -> None:
-    """An asynchronous webhook: repeated with its body until a 2xx, at most five times more."""
-
-    def attempt() -> Conversation[None]:
-        outcome = yield from call(saleor, webhook_request(saleor, webhook, name, content))
-        delivered = isinstance(outcome, Reply) and outcome.ok
-        if not delivered and number <= RETRIES:
-            _queue(saleor, webhook, name, content, number + 1, backoff(number))
-
-    saleor.jobs.add(saleor.in_seconds(delay), f"{name} to {webhook.app.identifier}", attempt)
+        queue(saleor, webhook, "APP_DELETED", content)

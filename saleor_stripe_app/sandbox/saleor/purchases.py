@@ -17,8 +17,10 @@ from saleor_stripe_app.sandbox.saleor.lines import Delivery, GiftCard, Line, Shi
 from saleor_stripe_app.sandbox.saleor.money import Money, TaxedMoney
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
+from saleor_stripe_app.sandbox.saleor.sending import body, queue
 from saleor_stripe_app.sandbox.saleor.shop import Address, Channel, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
+from saleor_stripe_app.sandbox.saleor.webhook_events import OrderCreated
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,20 @@ def _order_of(saleor: Saleor, checkout: Checkout) -> Order:
     del saleor.checkouts[checkout.token]
     for transaction in order.transactions:
         transaction.order, transaction.checkout = order.token, None
+    _tell_of_order(saleor, order)
     return order
+
+
+def _tell_of_order(saleor: Saleor, order: Order) -> None:
+    """ORDER_CREATED to every app that wants it and may manage orders."""
+    for app in saleor.apps:
+        webhook = app.webhook_for("ORDER_CREATED") if app.alive and "MANAGE_ORDERS" in app.permissions else None
+        if webhook is None:
+            continue
+        event = OrderCreated(issued_at=saleor.now(), version=saleor.release, recipient=app, order=order)
+        content = body(saleor, webhook, event)
+        if content is not None:
+            queue(saleor, webhook, "ORDER_CREATED", content)
 
 
 def schedule_completion(saleor: Saleor, transaction: Transaction) -> None:

@@ -86,6 +86,7 @@ TYPE_NAMES: Mapping[type, str] = {
     webhook_events.TransactionChargeRequested: "TransactionChargeRequested",
     webhook_events.TransactionRefundRequested: "TransactionRefundRequested",
     webhook_events.TransactionCancelationRequested: "TransactionCancelationRequested",
+    webhook_events.OrderCreated: "OrderCreated",
     webhook_events.AppDeleted: "AppDeleted",
 }
 

@@ -1,7 +1,16 @@
 """One webhook to one app: make the payload, sign it, yield the call, keep what came back."""
 
 from saleor_stripe_app.sandbox.saleor.apps import App, Webhook
-from saleor_stripe_app.sandbox.saleor.deliveries import Call, Conversation, Outcome, Sent, webhook_call
+from saleor_stripe_app.sandbox.saleor.deliveries import (
+    RETRIES,
+    Call,
+    Conversation,
+    Outcome,
+    Reply,
+    Sent,
+    backoff,
+    webhook_call,
+)
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.resolvers import Context
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
@@ -31,6 +40,18 @@ def body(saleor: Saleor, webhook: Webhook, event: Event) -> bytes | None:
 
 def webhook_request(saleor: Saleor, webhook: Webhook, event_name: str, content: bytes) -> Call:
     return webhook_call(saleor.key, saleor.api_url, saleor.version, webhook.target_url, event_name, content)
+
+
+def queue(saleor: Saleor, webhook: Webhook, name: str, content: bytes, number: int = 1, delay: float = 0) -> None:
+    """An asynchronous webhook: repeated with its body until a 2xx, at most five times more."""
+
+    def attempt() -> Conversation[None]:
+        outcome = yield from call(saleor, webhook_request(saleor, webhook, name, content))
+        delivered = isinstance(outcome, Reply) and outcome.ok
+        if not delivered and number <= RETRIES:
+            queue(saleor, webhook, name, content, number + 1, backoff(number))
+
+    saleor.jobs.add(saleor.in_seconds(delay), f"{name} to {webhook.app.identifier}", attempt)
 
 
 def send(saleor: Saleor, app: App, event_name: str, event: Event) -> Conversation[Outcome | None]:

@@ -78,5 +78,10 @@ class TransactionRefundRequested(TransactionRequested):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCreated(Event):
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppDeleted(Event):
     app: App

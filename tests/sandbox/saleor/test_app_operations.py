@@ -43,6 +43,7 @@ async def test_every_webhook_is_delivered_whole_and_every_query_is_answered(new_
         for name, text in texts.items()
         if text.startswith("subscription")
     ]
+    scripted.manifest["permissions"] = ["HANDLE_PAYMENTS", "MANAGE_CHECKOUTS", "MANAGE_ORDERS"]
     saleor = new_saleor(version)
     courier = Courier(saleor, http)
     app = await courier.install(f"{scripted.base_url}/manifest")
