@@ -98,3 +98,22 @@ class Dashboard:
             with suppress(StripeFailure):
                 end = self.world.hands.complete_refund if succeed else self.world.hands.fail_refund
                 end(refund.id, self.world.clock.seconds())
+
+    def dispute(self, payment: Payment, share: int, *, inquiry: bool) -> None:
+        """The shopper's bank takes 1/`share` of what was taken back, or only asks about it."""
+        intent = self.intent(payment)
+        if intent is not None and intent.amount_received:
+            with suppress(StripeFailure):
+                amount = max(1, intent.amount_received // share)
+                self.world.hands.dispute(intent.id, self.world.clock.seconds(), amount, inquiry=inquiry)
+
+    def bank_decides(self, payment: Payment, share: int, *, won: bool) -> None:
+        """Disputes are lost, or won with 1/`share` coming back; an inquiry becomes a dispute, or is closed."""
+        intent = self.intent(payment)
+        for dispute in truth.disputes_of(self.world, intent) if intent is not None else []:
+            with suppress(StripeFailure):
+                if dispute.is_inquiry and not won:
+                    self.world.hands.escalate(dispute.id, self.world.clock.seconds())
+                else:
+                    returned = max(1, dispute.amount // share)
+                    self.world.hands.decide(dispute.id, self.world.clock.seconds(), won=won, amount=returned)

@@ -141,9 +141,8 @@ async def test_reports_that_never_arrive_make_the_day_fail_and_are_named(tmp_pat
 
 
 def entry(**given: Any) -> Entry:
-    amounts = dict.fromkeys(
-        ("capturable", "received", "charged", "refunded", "refund_pending", "released", "processing", "moved"), 0
-    )
+    names = "capturable received charged refunded refund_pending disputed released processing moved"
+    amounts = dict.fromkeys(names.split(), 0)
     words = {"account": "acct_1", "payment_intent": "pi_1", "status": "succeeded", "currency": "usd", "amount": 5000}
     return Entry(**words | amounts | given)
 

@@ -26,6 +26,19 @@ from tests.acceptance.chaos import Chaos, opened
 from tests.acceptance.dashboard import Payment
 from tests.acceptance.troubles import ACTIONS, CARDS, CARTS, FLOWS, METHODS, POSTS, TROUBLES, aimed, part
 
+HANDS = (
+    "authenticate",
+    "bank reports",
+    "capture",
+    "refund",
+    "end refunds",
+    "cancel",
+    "expire",
+    "dispute",
+    "inquiry",
+    "bank decides",
+)
+
 
 class Machine(RuleBasedStateMachine):
     """Random operations and faults, one after the other; at the end everything works again and the dust settles."""
@@ -131,7 +144,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         payment=payments,
-        hand=st.sampled_from(["authenticate", "bank reports", "capture", "refund", "end refunds", "cancel", "expire"]),
+        hand=st.sampled_from(HANDS),
         well=st.booleans(),
         share=st.sampled_from([1, 2, 3]),
     )
@@ -152,6 +165,10 @@ class Machine(RuleBasedStateMachine):
                 chaos.stripe.cancel(payment)
             case "expire":
                 chaos.stripe.expire(payment)
+            case "dispute" | "inquiry":
+                chaos.stripe.dispute(payment, share, inquiry=hand == "inquiry")
+            case "bank decides":
+                chaos.stripe.bank_decides(payment, share, won=well)
 
     @rule(trouble=TROUBLES)
     def trouble(self, trouble: Any) -> None:

@@ -16,7 +16,7 @@ from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 from saleor_stripe_app.sandbox.stripe.books import Books
 from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.ledger import Entry
-from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent, Refund
+from saleor_stripe_app.sandbox.stripe.objects import Dispute, PaymentIntent, Refund
 from tests.acceptance.world import World
 
 OPERATION = "saleor_operation"
@@ -84,6 +84,11 @@ def intent_of(world: World, transaction: Transaction) -> PaymentIntent | None:
 def refunds_of(world: World, intent: PaymentIntent) -> list[Refund]:
     """The refunds of an intent, oldest first."""
     return [refund for refund in _books(world).refunds.values() if refund.intent == intent.id]
+
+
+def disputes_of(world: World, intent: PaymentIntent) -> list[Dispute]:
+    """The disputes of an intent, oldest first."""
+    return [dispute for dispute in _books(world).disputes.values() if dispute.intent == intent.id]
 
 
 def expected(entry: Entry | None, currency: str) -> Amounts:

@@ -110,6 +110,16 @@ async def refund_at_stripe(people: People) -> AsyncIterator[Step]:
     yield Step("- 10.00 refunded at Stripe", payment, "succeeded", _sums(charged=2500, refunded=1000))
 
 
+async def dispute(people: People) -> AsyncIterator[Step]:
+    """The shopper's bank takes the money, and is convinced of a part of it."""
+    payment = await _paid(people, "58.00")
+    yield Step("A card is charged", payment, "succeeded", _sums(charged=5800))
+    opened = await people.dispute(payment)
+    yield Step("- the bank disputes it", payment, "succeeded", _sums())
+    await people.win(opened, 4000)
+    yield Step("- 40.00 of it is won back", payment, "succeeded", _sums(charged=4000))
+
+
 async def yen(people: People) -> AsyncIterator[Step]:
     """A currency without decimals."""
     payment = await _paid(people, "6497", "channel-jpy")
@@ -153,6 +163,7 @@ DAY: tuple[Story, ...] = (
     full_refund,
     equal_refunds,
     refund_at_stripe,
+    dispute,
     yen,
     dinar,
     doubled_events,

@@ -1,7 +1,8 @@
 """Both ledgers as the two stand-ins keep them, and whether they say the same. The app is not asked.
 
-Equal means: authorized is what Stripe holds capturable, charged what it received less refunds made or on their way,
-refunded what has gone back, canceled what Stripe released; and what is pending at one is pending at the other.
+Equal means: authorized is what Stripe holds capturable, charged what it received less refunds made or on their way
+and what disputes hold, refunded what has gone back, canceled what Stripe released; and what is pending at one is
+pending at the other.
 """
 
 from collections.abc import Iterable, Iterator

@@ -108,6 +108,15 @@ class People:
             f"{self.stripe}/_sandbox/payment_intents/{payment.intent}/refund", json={"amount": minor_units}
         )
 
+    async def dispute(self, payment: Payment) -> str:
+        """The shopper's bank takes the money back; the id of the dispute."""
+        opened = await self._post(f"{self.stripe}/_sandbox/payment_intents/{payment.intent}/dispute", json={})
+        return str(opened["id"])
+
+    async def win(self, dispute: str, minor_units: int) -> None:
+        """The bank gives a part of it back."""
+        await self._post(f"{self.stripe}/_sandbox/disputes/{dispute}/decide", json={"amount": minor_units})
+
     async def disturb(self, kind: str, seconds: int = 0) -> None:
         """From now on every event of Stripe's is "doubled" or "late" by so many seconds."""
         fault = {"kind": kind, "times": None, "seconds": seconds}
