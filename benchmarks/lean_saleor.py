@@ -7,6 +7,7 @@ The full stand-in executes GraphQL, which costs more than the app itself. `pytho
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +24,8 @@ class LeanSaleor:
     def __init__(self, intents: dict[str, str]) -> None:
         self.intents = intents
         self.reports: dict[str, list[dict[str, Any]]] = {}
+        self.metadata: dict[str, dict[str, str]] = {}
+        self.private_metadata: dict[str, dict[str, str]] = {}
 
     def answer(self, method: str, body: bytes) -> bytes:
         """A GraphQL answer, or the number of reports."""
@@ -32,12 +35,20 @@ class LeanSaleor:
         variables = asked["variables"]
         if "transactionEventReport" in asked["query"]:
             self.reports.setdefault(variables["id"], []).append(variables)
+            self._describe(variables["id"], variables.get("metadata", ()), variables.get("privateMetadata", ()))
             data: dict[str, object] = {"transactionEventReport": {"alreadyProcessed": False, "errors": []}}
+        elif "updateMetadata" in asked["query"]:
+            self._describe(variables["id"], variables["public"], variables["private"])
+            data = {"updateMetadata": {"errors": []}, "updatePrivateMetadata": {"errors": []}}
         elif variables.get("id") in self.intents:
             data = {"transaction": self._transaction(variables["id"])}
         else:
-            return b'{"errors": [{"message": "This Saleor knows transactions and reports, nothing else."}]}'
+            return b'{"errors": [{"message": "This Saleor knows transactions, reports and metadata, nothing else."}]}'
         return json.dumps({"data": data}).encode()
+
+    def _describe(self, number: str, public: Iterable[dict[str, str]], private: Iterable[dict[str, str]]) -> None:
+        self.metadata.setdefault(number, {}).update((item["key"], item["value"]) for item in public)
+        self.private_metadata.setdefault(number, {}).update((item["key"], item["value"]) for item in private)
 
     def _transaction(self, number: str) -> dict[str, object]:
         intent, reports = self.intents[number], self.reports.get(number, [])
@@ -51,6 +62,8 @@ class LeanSaleor:
             "pspReference": intent,
             **{name: _money(booked.get(name, 0.0)) for name in AMOUNTS},
             "actions": reports[-1]["availableActions"] if reports else [],
+            "metafields": self.metadata.get(number, {}),
+            "privateMetafields": self.private_metadata.get(number, {}),
             "events": events,
             "checkout": {"id": "Q2hlY2tvdXQ6MQ=="},
             "order": None,

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from graphql import DocumentNode, parse, validate
 from typer.testing import CliRunner
 
 from saleor_stripe_app import cli
+from saleor_stripe_app.domain import transaction_metadata
+from saleor_stripe_app.domain.transaction import Metadata
 from saleor_stripe_app.saleor import versions
-from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED
+from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, USEFUL
 from saleor_stripe_app.web.settings_api.schema import SCHEMA
 from tests.contract.saleor import schemas
+from tests.domain.payments import described, transaction
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -73,7 +77,13 @@ def test_every_permission_in_saleor_is_justified():
 
 
 def test_every_permission_of_a_stripe_key_is_listed():
-    assert first_column(section("Stripe keys")) == [*NEEDED.values(), ACCOUNT_READ]
+    assert first_column(section("Stripe keys")) == [*NEEDED.values(), *USEFUL.values(), ACCOUNT_READ]
+
+
+def test_every_key_of_a_transactions_metadata_is_listed():
+    said = transaction_metadata.missing(described(), replace(transaction(), metadata=Metadata()))
+    shown = re.findall(r"`(stripe\.[a-z_]+)`", section("What Saleor shows of a payment"))
+    assert sorted(shown) == sorted([*said.public, *said.private])
 
 
 def test_every_option_of_a_configuration_is_listed():

@@ -191,7 +191,8 @@ def _refund(look: Look, refund: Refund, reference: str) -> Fact | None:
     reference = look.history.free(Kind.REFUND, reference) if entry.success or entry.failure else reference
     if refund.status in PENDING_REFUND:
         return Fact(EventType.REFUND_REQUEST, reference, amount, "Refund is being processed", refund.created)
-    return Fact(EventType.REFUND_SUCCESS, reference, amount, f"Refunded {look.words(amount)}", refund.created)
+    why = f": {refund.reason.replace('_', ' ')}" if refund.reason else ""
+    return Fact(EventType.REFUND_SUCCESS, reference, amount, f"Refunded {look.words(amount)}{why}", refund.created)
 
 
 def cancels(look: Look) -> Iterator[Fact]:

@@ -5,12 +5,12 @@ late, doubled or reordered message changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
-from saleor_stripe_app.domain import dispute_facts, facts, radar_facts
+from saleor_stripe_app.domain import dispute_facts, facts, radar_facts, transaction_metadata
 from saleor_stripe_app.domain.equality import available_actions, differences
 from saleor_stripe_app.domain.facts import Fact, Look
 from saleor_stripe_app.domain.history import Kind, history
@@ -18,17 +18,21 @@ from saleor_stripe_app.domain.links import external_url
 from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.payment import IntentStatus, Payment
 from saleor_stripe_app.domain.report import Report
-from saleor_stripe_app.domain.transaction import EventType, Transaction
+from saleor_stripe_app.domain.transaction import EventType, Metadata, Transaction
 
 TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """The missing reports in the order to send them; `discrepancy` says in words what no report can mend."""
+    """The missing reports in the order to send them; `discrepancy` says in words what no report can mend.
+
+    `metadata` is what the transaction should say beside its ledger, where no report takes it along.
+    """
 
     reports: tuple[Report, ...] = ()
     discrepancy: str | None = None
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 def outstanding(
@@ -57,8 +61,18 @@ def outstanding(
     sendable, given_up = _named(look, missing, frozenset(refused))
     in_flight = any(o.state is OperationState.OPEN for o in operations)
     if sendable or in_flight or given_up:
-        return Outstanding(_dated(look, sendable), "; ".join(given_up) or None)
-    return _mended(look)
+        found = Outstanding(_dated(look, sendable), "; ".join(given_up) or None)
+    else:
+        found = _mended(look)
+    return _with_metadata(found, transaction_metadata.missing(payment, transaction))
+
+
+def _with_metadata(found: Outstanding, metadata: Metadata) -> Outstanding:
+    """The first report takes the metadata along, so that it costs no request of its own."""
+    if not found.reports:
+        return replace(found, metadata=metadata)
+    first, *others = found.reports
+    return replace(found, reports=(replace(first, metadata=metadata), *others))
 
 
 def _named(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from saleor_stripe_app.domain.charge_record import ChargeRecord
 from saleor_stripe_app.domain.dispute import Dispute
 from saleor_stripe_app.domain.payment_method import PaymentMethod
 from saleor_stripe_app.domain.radar import FraudWarning, Review
@@ -51,6 +52,7 @@ class Refund:
     created: datetime
     operation: str | None = None
     failure_reason: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Charge:
     decline: Decline | None = None
     capture_before: datetime | None = None
     multicapture: bool = False
+    record: ChargeRecord = field(default_factory=ChargeRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Payment:
     """A PaymentIntent with everything that its Saleor transaction must agree with.
 
     `manual_methods` are the payment method types of this intent that are authorised first and captured later;
-    `client_secret` never leaves an answer's `data`; `next_action` is the type of what the shopper has to do.
+    `client_secret` never leaves an answer's `data`; `next_action` is the type of what the shopper has to do; `customer`
+    is Stripe's id of one (`cus_...`).
     """
 
     id: str
@@ -95,6 +99,7 @@ class Payment:
     decline: Decline | None = None
     charge: Charge | None = None
     refunds: tuple[Refund, ...] = ()
+    customer: str | None = None
     disputes: tuple[Dispute, ...] = ()
     review: Review | None = None
     warnings: tuple[FraudWarning, ...] = ()

@@ -8,14 +8,17 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from saleor_stripe_app.domain.payment_method import PaymentMethod
-from saleor_stripe_app.domain.transaction import Action, EventType
+from saleor_stripe_app.domain.transaction import Action, EventType, Metadata
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | bool | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One transactionEventReport. `amount` is in the currency's precision; `actions` replace those on offer."""
+    """One transactionEventReport. `amount` is in the currency's precision; `actions` replace those on offer.
+
+    `metadata` is written on the transaction with it, unless Saleor has the event already.
+    """
 
     type: EventType
     reference: str
@@ -25,6 +28,7 @@ class Report:
     external_url: str | None = None
     actions: frozenset[Action] = frozenset()
     method: PaymentMethod | None = None
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 class Result(StrEnum):

@@ -1,5 +1,6 @@
 """A transaction as Saleor shows it: eight amounts, and the events they are computed from. Amounts are decimals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -71,6 +72,17 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What stands on a transaction beside its ledger. `private` is for those who handle payments."""
+
+    public: Mapping[str, str] = field(default_factory=dict)
+    private: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.public or self.private)
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """A transaction as it stands now. `events` in any order; `actions` are those Saleor offers to staff.
 
@@ -85,6 +97,7 @@ class Transaction:
     actions: frozenset[Action] = frozenset()
     source_id: str | None = None
     order_number: str = ""
+    metadata: Metadata = field(default_factory=Metadata)
 
     @property
     def newest(self) -> datetime | None:

@@ -24,7 +24,7 @@ def for_report(method: PaymentMethod) -> dict[str, dict[str, str | int]]:
 
 
 def _card(method: PaymentMethod) -> dict[str, str | int]:
-    details: dict[str, str | int] = {"name": cut(method.display_brand or "", 256) or CARD}
+    details: dict[str, str | int] = {"name": cut(_name(method), 256)}
     if method.brand:
         details["brand"] = cut(method.brand, 40)
     if method.last_digits:
@@ -34,6 +34,12 @@ def _card(method: PaymentMethod) -> dict[str, str | int]:
     if method.exp_year is not None and 2000 <= method.exp_year <= 9999:
         details["expYear"] = method.exp_year
     return details
+
+
+def _name(method: PaymentMethod) -> str:
+    """The official app's name of a card, and the wallet that it was in: `card (Apple Pay)`."""
+    name = method.display_brand or CARD
+    return f"{name} ({method.wallet.replace('_', ' ').title()})" if method.wallet else name
 
 
 def _other(method: PaymentMethod) -> dict[str, str | int]:

@@ -11,7 +11,7 @@ import msgspec
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.report import Report
 from saleor_stripe_app.domain.shop import Installation
-from saleor_stripe_app.saleor import payment_method_details, text
+from saleor_stripe_app.saleor import payment_method_details, text, transaction_metadata
 from saleor_stripe_app.saleor.client import SaleorClient
 from saleor_stripe_app.saleor.responses import iso, plain
 from saleor_stripe_app.saleor.wire import MutationPayload
@@ -69,4 +69,8 @@ def _variables(transaction_id: str, report: Report, version: tuple[int, int]) ->
         variables["externalUrl"] = url
     if report.method is not None and version >= payment_method_details.SINCE:
         variables["paymentMethodDetails"] = payment_method_details.for_report(report.method)
+    if report.metadata.public:
+        variables["metadata"] = transaction_metadata.items(report.metadata.public)
+    if report.metadata.private:
+        variables["privateMetadata"] = transaction_metadata.items(report.metadata.private)
     return variables

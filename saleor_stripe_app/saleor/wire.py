@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from saleor_stripe_app.domain.requests import Source
-from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Transaction, TransactionEvent
+from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Metadata, Transaction, TransactionEvent
 
 
 def need_number(amount: Decimal | None) -> None:
@@ -105,7 +105,7 @@ class Event(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Item(msgspec.Struct, frozen=True, rename="camel"):
-    """A TransactionItem."""
+    """A TransactionItem. Its metadata may be anybody's: a value that is no text is left out."""
 
     id: str
     authorized_amount: Money
@@ -119,6 +119,8 @@ class Item(msgspec.Struct, frozen=True, rename="camel"):
     events: tuple[Event, ...]
     psp_reference: str | None = None
     actions: tuple[str, ...] = ()
+    metafields: dict[str, object] | None = None
+    private_metafields: dict[str, object] | None = None
     checkout: CheckoutOrOrder | None = None
     order: CheckoutOrOrder | None = None
 
@@ -150,4 +152,9 @@ class Item(msgspec.Struct, frozen=True, rename="camel"):
             actions=frozenset(Action(name) for name in self.actions if name in Action.__members__),
             source_id=source.id if source else None,
             order_number=(self.order.number if self.order else None) or "",
+            metadata=Metadata(_texts(self.metafields), _texts(self.private_metafields)),
         )
+
+
+def _texts(fields: dict[str, object] | None) -> dict[str, str]:
+    return {key: value for key, value in (fields or {}).items() if isinstance(value, str)}

@@ -5,47 +5,66 @@ from dataclasses import replace
 
 import stripe
 
+from saleor_stripe_app.domain.charge_record import ChargeRecord, Outcome, Settlement
 from saleor_stripe_app.domain.errors import AppError, Unavailable
 from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment
 from saleor_stripe_app.domain.payment_method import PaymentMethod
 from saleor_stripe_app.stripe_gateway import disputes, radar, refunds
 from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered
-from saleor_stripe_app.stripe_gateway.failures import is_missing
-from saleor_stripe_app.stripe_gateway.wire import CardDetails, ChargeWire, IntentWire, MethodDetails, moment, narrowed
+from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_missing
+from saleor_stripe_app.stripe_gateway.wire import (
+    BalanceTransactionWire,
+    CardDetails,
+    ChargeWire,
+    IntentWire,
+    MethodDetails,
+    OutcomeWire,
+    identifier,
+    moment,
+    narrowed,
+)
+
+CHARGE = "latest_charge"
+SETTLED_CHARGE = "latest_charge.balance_transaction"
 
 
 async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: float = WITHIN) -> Payment | None:
     """The payment as it stands now; None when this key and mode know no such intent.
 
     One request, and one more for the refunds where money was taken: a charge tells the sum of its refunds but forgets
-    those that failed later. Where the charge is disputed or the payment was reviewed, one more for each of these.
-    `within` seconds are for all. Raises Declined and Unavailable, the latter also for a
-    status that this version does not know.
+    those that failed later. Where the charge is disputed or the payment was reviewed, one more for each of these, and
+    where the key may not read what a charge came to on the balance. `within` seconds are for all. Raises Declined and
+    Unavailable, the latter also for a status that this version does not know.
     """
-    ends = asyncio.get_running_loop().time() + within
+    clock = asyncio.get_running_loop().time
+    ends = clock() + within
     try:
-        intent = await answered(
-            lambda: client.v1.payment_intents.retrieve_async(payment_intent_id, {"expand": ["latest_charge"]}),
-            within=within,
-        )
+        try:
+            wire = await _intent(client, payment_intent_id, SETTLED_CHARGE, within=within)
+        except AppError as error:
+            if not is_forbidden(error):
+                raise
+            wire = await _intent(client, payment_intent_id, CHARGE, within=ends - clock())
     except AppError as error:
         if is_missing(error):
             return None
         raise
-    wire = narrowed(intent, IntentWire)
     payment = _payment(wire)
-
-    def left() -> float:
-        return ends - asyncio.get_running_loop().time()
-
     if _may_have_refunds(wire):
-        payment = replace(payment, refunds=await refunds.of_payment(client, wire.id, within=left()))
+        payment = replace(payment, refunds=await refunds.of_payment(client, wire.id, within=ends - clock()))
     if isinstance(wire.latest_charge, ChargeWire) and wire.latest_charge.disputed:
-        found = await disputes.of_payment(client, wire.id, wire.currency, within=left())
+        found = await disputes.of_payment(client, wire.id, wire.currency, within=ends - clock())
         payment = replace(payment, disputes=found)
     if wire.review is not None:
-        payment = replace(payment, review=await radar.review(client, wire.review, within=left()))
+        payment = replace(payment, review=await radar.review(client, wire.review, within=ends - clock()))
     return payment
+
+
+async def _intent(client: stripe.StripeClient, payment_intent_id: str, expand: str, *, within: float) -> IntentWire:
+    intent = await answered(
+        lambda: client.v1.payment_intents.retrieve_async(payment_intent_id, {"expand": [expand]}), within=within
+    )
+    return narrowed(intent, IntentWire)
 
 
 def from_intent(intent: stripe.PaymentIntent) -> Payment:
@@ -79,6 +98,7 @@ def _payment(wire: IntentWire) -> Payment:
         cancellation_reason=wire.cancellation_reason,
         decline=Decline(failure.message or "", failure.code, failure.decline_code) if failure else None,
         charge=_charge(charge) if isinstance(charge, ChargeWire) else None,
+        customer=identifier(wire.customer),
         metadata=wire.metadata or {},
     )
 
@@ -105,6 +125,33 @@ def _charge(wire: ChargeWire) -> Charge:
         decline=_decline(wire),
         capture_before=moment(card.capture_before) if card.capture_before is not None else None,
         multicapture=card.multicapture is not None and card.multicapture.status == "available",
+        record=_record(wire),
+    )
+
+
+def _record(wire: ChargeWire) -> ChargeRecord:
+    return ChargeRecord(
+        balance_transaction=identifier(wire.balance_transaction),
+        settlement=_settlement(wire.balance_transaction),
+        outcome=_outcome(wire.outcome) if wire.outcome else None,
+        email=wire.billing_details.email if wire.billing_details else None,
+    )
+
+
+def _settlement(moved: BalanceTransactionWire | str | None) -> Settlement | None:
+    if not isinstance(moved, BalanceTransactionWire):
+        return None
+    return Settlement(moved.fee, moved.net, moved.currency, moved.exchange_rate)
+
+
+def _outcome(wire: OutcomeWire) -> Outcome:
+    return Outcome(
+        type=wire.type,
+        reason=wire.reason,
+        seller_message=wire.seller_message,
+        risk_level=wire.risk_level,
+        risk_score=wire.risk_score,
+        network_decline_code=wire.network_decline_code,
     )
 
 

@@ -15,6 +15,8 @@ NEEDED = {
 }
 ACCOUNT_READ = "Accounts: Read"
 EVENTS_READ = "Events: Read"
+# A key without these works: what it may not read is left out.
+USEFUL = {"rak_balance_transaction_source_read": "Balance Transaction Sources: Read"}
 _OTHER_NAMES = {
     "rak_payment_intent_read": "PaymentIntents: Read",
     "rak_charge_read": "Charges and Refunds: Read",
@@ -32,7 +34,7 @@ def missing_permission(message: str) -> str | None:
     found = _NAMED.search(message)
     if found is None:
         return None
-    return (NEEDED | _OTHER_NAMES).get(found[1], found[1])
+    return (NEEDED | USEFUL | _OTHER_NAMES).get(found[1], found[1])
 
 
 def account_named(message: str) -> str | None:

@@ -62,4 +62,5 @@ def _refund(wire: RefundWire) -> Refund:
         created=moment(wire.created),
         operation=(wire.metadata or {}).get(marks.OPERATION),
         failure_reason=wire.failure_reason,
+        reason=wire.reason,
     )

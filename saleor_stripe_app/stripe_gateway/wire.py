@@ -62,14 +62,34 @@ class MethodDetails(msgspec.Struct, frozen=True):
     card: CardDetails | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class OutcomeWire(msgspec.Struct, frozen=True):
     """Why a charge was let through or not; `reason` is the issuer's decline code for a declined one."""
 
+    type: str | None = None
     reason: str | None = None
+    seller_message: str | None = None
+    risk_level: str | None = None
+    risk_score: int | None = None
+    network_decline_code: str | None = None
+
+
+class BalanceTransactionWire(Identified, frozen=True):
+    """A movement of the merchant's balance. The rate is the one number with a fraction that Stripe gives."""
+
+    fee: int
+    net: int
+    currency: str
+    exchange_rate: Decimal | None = None
+
+
+class BillingDetails(msgspec.Struct, frozen=True):
+    """What the shopper gave with the payment method."""
+
+    email: str | None = None
 
 
 class ChargeWire(Identified, frozen=True):
-    """A charge."""
+    """A charge; `balance_transaction` is an id where it was not asked for, None until Stripe has booked it."""
 
     status: str
     amount: int
@@ -80,8 +100,10 @@ class ChargeWire(Identified, frozen=True):
     amount_refunded: int = 0
     failure_code: str | None = None
     failure_message: str | None = None
-    outcome: Outcome | None = None
+    outcome: OutcomeWire | None = None
     payment_method_details: MethodDetails | None = None
+    balance_transaction: BalanceTransactionWire | str | None = None
+    billing_details: BillingDetails | None = None
 
 
 class MethodOptions(msgspec.Struct, frozen=True):
@@ -115,6 +137,7 @@ class IntentWire(Identified, frozen=True):
     last_payment_error: Failure | None = None
     latest_charge: ChargeWire | str | None = None
     review: str | None = None
+    customer: Identified | str | None = None
     metadata: dict[str, str] | None = None
 
 
@@ -125,6 +148,7 @@ class RefundWire(Identified, frozen=True):
     created: int
     status: str | None = None
     failure_reason: str | None = None
+    reason: str | None = None
     metadata: dict[str, str] | None = None
 
 
@@ -181,6 +205,11 @@ def narrowed(answer: stripe.StripeObject, kind: type[Wire]) -> Wire:
         return msgspec.convert(answer.to_dict(), type=kind)
     except msgspec.ValidationError as error:
         raise Unavailable(f"Stripe's answer could not be read: {error}.") from error
+
+
+def identifier(reference: Identified | str | None) -> str | None:
+    """The id of what another object names, whether or not the object itself was asked for."""
+    return reference.id if isinstance(reference, Identified) else reference
 
 
 def moment(seconds: int) -> datetime:

@@ -4,13 +4,14 @@ import logging
 from dataclasses import dataclass
 
 from saleor_stripe_app.domain.awaited import answer_awaited
-from saleor_stripe_app.domain.errors import Declined, Unavailable, Untrusted
+from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Untrusted
 from saleor_stripe_app.domain.operation import OperationState
 from saleor_stripe_app.domain.outstanding import outstanding
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.report import Report
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.saleor import reports
+from saleor_stripe_app.domain.transaction import Metadata
+from saleor_stripe_app.saleor import reports, transaction_metadata
 from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
 from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, transactions
@@ -99,6 +100,7 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
         missing = outstanding(payment, transaction, known, declined_before)
         if not missing.reports:
             await tell_order(backends, parties.configuration, payment, transaction)
+            await _describe(backends, lease, parties, missing.metadata)
             awaited = answer_awaited(transaction, backends.clock())
             if missing.discrepancy and not awaited:
                 log.error("ledgers differ", extra={"transaction": record.transaction_id})
@@ -113,6 +115,19 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
                 raise Unavailable("another writer took this payment over")
             sent += await _tell(backends, installation, record, report)
     return Settled(equal=False, reported=sent, note="still different after several reports", open=True)
+
+
+async def _describe(backends: Backends, lease: Lease, parties: Parties, metadata: Metadata) -> None:
+    """Write on the transaction what no report took along. What Saleor refuses is no matter of the ledgers."""
+    if not metadata:
+        return
+    if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
+        raise Unavailable("another writer took this payment over")
+    transaction = parties.record.transaction_id
+    try:
+        await transaction_metadata.write(backends.saleor, parties.installation, transaction, metadata)
+    except Refusal as refusal:
+        log.warning("metadata refused", extra={"transaction": transaction, "reason": str(refusal)})
 
 
 async def _tell(backends: Backends, installation: Installation, record: TransactionRecord, report: Report) -> int:

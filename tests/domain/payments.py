@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from saleor_stripe_app.domain.charge_record import ChargeRecord, Outcome, Settlement
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
 from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment, Refund, RefundStatus
 from saleor_stripe_app.domain.payment_method import PaymentMethod
-from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Transaction, TransactionEvent
+from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Metadata, Transaction, TransactionEvent
 
 INTENT = "pi_1"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,6 +30,18 @@ def payment(status=IntentStatus.SUCCEEDED, *, amount=10000, capturable=0, receiv
 
 def paid(received=10000, *, amount=10000, **more):
     return payment(amount=amount, received=received, **{"charge": charge(amount=amount), **more})
+
+
+def described():
+    """A charged payment of which Stripe tells everything that it ever does."""
+    record = ChargeRecord(
+        "txn_1",
+        Settlement(350, 10500, "usd", Decimal("1.0850")),
+        Outcome("authorized", "elevated_risk_level", "Payment complete.", "elevated", 65, "51"),
+        "shopper@example.com",
+    )
+    wallet = PaymentMethod("card", brand="visa", last_digits="4242", wallet="apple_pay")
+    return paid(charge=charge(method=wallet, capture_before=at(60), record=record), customer="cus_1")
 
 
 def authorized(capturable=10000, *, amount=10000, received=0, multicapture=False, **more):
@@ -74,7 +87,15 @@ def event(name, amount="100.00", reference=INTENT, *, second=10.0, by_someone=Tr
 
 def transaction(*events, actions=frozenset(), **amounts):
     shown = Amounts(**{name: Decimal(amount) for name, amount in amounts.items()})
-    return Transaction("VHJhbnNhY3Rpb25JdGVtOjE=", INTENT, "EUR", shown, events, frozenset(map(Action, actions)))
+    return Transaction(
+        "VHJhbnNhY3Rpb25JdGVtOjE=",
+        INTENT,
+        "EUR",
+        shown,
+        events,
+        frozenset(map(Action, actions)),
+        metadata=Metadata({"stripe.charge": "ch_1"}),
+    )
 
 
 def operation(kind, amount=10000, *, reference="pi_1-asked", state=OperationState.SUCCEEDED, message=""):

@@ -8,7 +8,15 @@ from itertools import count
 
 from saleor_stripe_app.domain.history import History, Kind, history
 from saleor_stripe_app.domain.report import Answer, Report
-from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Flow, Transaction, TransactionEvent
+from saleor_stripe_app.domain.transaction import (
+    Action,
+    Amounts,
+    EventType,
+    Flow,
+    Metadata,
+    Transaction,
+    TransactionEvent,
+)
 from saleor_stripe_app.sandbox.saleor import events, reports, settlement, transactions
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from tests.domain.payments import NOON
@@ -46,7 +54,13 @@ class SaleorSide:
         amounts = Amounts(**{name: getattr(self.held.amounts, name) for name in Amounts.__slots__})
         actions = frozenset(Action(action.upper()) for action in self.held.available_actions)
         return Transaction(
-            "token", self.held.psp_reference, "EUR", amounts, tuple(map(_shown, self.held.events)), actions
+            "token",
+            self.held.psp_reference,
+            "EUR",
+            amounts,
+            tuple(map(_shown, self.held.events)),
+            actions,
+            metadata=Metadata(dict(self.held.metadata), dict(self.held.private_metadata)),
         )
 
     def known(self) -> History:
@@ -64,6 +78,8 @@ class SaleorSide:
             report.external_url,
             report.message,
             sorted(str(action).lower() for action in report.actions),
+            metadata=report.metadata.public,
+            private_metadata=report.metadata.private,
         )
         by = reports.Reporter(app_id=APP, app_identifier="app.stripe")
         save: Callable[[Callable[[], None]], None] = (lambda redo: redo()) if recalculates else (lambda redo: None)
@@ -72,6 +88,11 @@ class SaleorSide:
         except MutationError:
             return False
         return True
+
+    def describe(self, metadata: Metadata) -> None:
+        """Take metadata that no report brought."""
+        self.held.metadata.update(metadata.public)
+        self.held.private_metadata.update(metadata.private)
 
     def take_session(self, answer: Answer | None) -> None:
         """Take the answer to initialize or process; None for one that did not arrive."""

@@ -333,6 +333,7 @@ class OnePayment(RuleBasedStateMachine):
             found = outstanding(payment, transaction, self.operations, refused)
             self.check(found, payment, transaction)
             if not found.reports:
+                self.saleor.describe(found.metadata)
                 break
             for report in found.reports:
                 informed += report.type is EventType.INFO and "recalculate" in report.reference
@@ -342,7 +343,8 @@ class OnePayment(RuleBasedStateMachine):
             assert found.discrepancy is not None
             assert found.reports == ()
             return
-        assert found == Outstanding()
+        assert found.discrepancy is None
+        assert outstanding(self.stripe.seen(), self.saleor.seen(), self.operations, refused) == Outstanding()
         assert differences(self.stripe.seen(), self.saleor.seen()) == {}
         assert informed <= 2
 

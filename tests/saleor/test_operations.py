@@ -8,7 +8,7 @@ OPERATIONS = operations.names()
 
 
 def test_the_operations_are_the_files():
-    assert len(OPERATIONS) == 19
+    assert len(OPERATIONS) == 20
     assert "settings" not in OPERATIONS
     assert "transaction-event-report" in OPERATIONS
 

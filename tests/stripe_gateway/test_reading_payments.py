@@ -1,9 +1,11 @@
 """Payments as read from Stripe."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
+from saleor_stripe_app.domain.charge_record import ChargeRecord, Outcome, Settlement
 from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.domain.payment import Charge, Decline, IntentStatus, Payment, Refund, RefundStatus
 from saleor_stripe_app.domain.payment_method import PaymentMethod
@@ -58,7 +60,7 @@ async def test_an_authorised_payment_is_one_request_with_its_charge(client, wire
     assert (sent.method, sent.path, sent.form) == (
         "get",
         "/v1/payment_intents/pi_1",
-        [("expand[0]", "latest_charge")],
+        [("expand[0]", "latest_charge.balance_transaction")],
     )
 
 
@@ -104,6 +106,53 @@ async def test_a_declined_payment_says_why_at_intent_and_charge(client, wire):
     assert payment.charge is not None
     expected = Decline("Your card has insufficient funds.", "card_declined", "insufficient_funds")
     assert (payment.decline, payment.charge.decline) == (expected, expected)
+
+
+async def test_what_a_charge_came_to_and_how_it_was_rated_is_read_with_it(client, wire):
+    moved = {"id": "txn_1", "object": "balance_transaction", "fee": 55, "net": 1301, "currency": "usd"}
+    charge = a_charge(
+        captured=True,
+        balance_transaction={**moved, "exchange_rate": 1.085},
+        billing_details={"email": "shopper@example.com", "name": None},
+        outcome={
+            "type": "authorized",
+            "reason": "elevated_risk_level",
+            "seller_message": "Payment complete.",
+            "risk_level": "elevated",
+            "risk_score": 65,
+            "network_decline_code": None,
+        },
+    )
+    wire.answer(an_intent(status="succeeded", amount_received=1250, latest_charge=charge, customer="cus_1"))
+    wire.answer(a_list())
+
+    payment = await payments.read(client, "pi_1")
+
+    assert payment is not None
+    assert payment.customer == "cus_1"
+    assert payment.charge is not None
+    assert payment.charge.record == ChargeRecord(
+        "txn_1",
+        Settlement(55, 1301, "usd", Decimal("1.085")),
+        Outcome("authorized", "elevated_risk_level", "Payment complete.", "elevated", 65, None),
+        "shopper@example.com",
+    )
+    assert "shopper@example.com" not in repr(payment)
+
+
+async def test_a_key_that_may_not_read_the_balance_reads_the_payment_without_it(client, wire):
+    wire.fail(403, message="Having the 'rak_balance_transaction_source_read' permission would allow this request.")
+    wire.answer(an_intent(status="requires_capture", latest_charge=a_charge(balance_transaction="txn_1")))
+
+    payment = await payments.read(client, "pi_1")
+
+    assert payment is not None
+    assert payment.charge is not None
+    assert payment.charge.record == ChargeRecord("txn_1")
+    assert [sent.form for sent in wire.sent] == [
+        [("expand[0]", "latest_charge.balance_transaction")],
+        [("expand[0]", "latest_charge")],
+    ]
 
 
 async def test_a_method_without_a_card_keeps_its_stripe_name(client, wire):

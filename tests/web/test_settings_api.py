@@ -356,6 +356,7 @@ async def test_an_endpoint_made_by_hand_is_entered_under_the_id_of_the_form(dash
 async def test_the_permissions_of_a_restricted_key_come_with_stripes_form(dashboard: Dashboard):
     shown = (await dashboard.ask(KEY, live=False))["restrictedKey"]
     assert {one["code"] for one in shown["permissions"]} == {
+        "rak_balance_transaction_source_read",
         "rak_payment_intent_write",
         "rak_charge_write",
         "rak_dispute_read",

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from saleor_stripe_app.sandbox.saleor import actions, app_mutations, purchases, sessions
+from saleor_stripe_app.sandbox.saleor import actions, app_mutations, metadata_mutations, purchases, sessions
 from saleor_stripe_app.sandbox.saleor.answers import Json
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
@@ -24,17 +24,19 @@ def _entry(error: MutationError) -> dict[str, str | None]:
 
 def _error_payload(error: MutationError) -> Payload:
     """The payload of a mutation that failed, with the few fields that may not be null in some of them."""
-    return {"errors": [_entry(error)], "checkoutErrors": [], "webhookErrors": [], "confirmationNeeded": False}
+    return {
+        "errors": [_entry(error)],
+        "checkoutErrors": [],
+        "webhookErrors": [],
+        "metadataErrors": [],
+        "confirmationNeeded": False,
+    }
 
 
 def _one_of(id_: str | None, token: str | None) -> str:
     if (id_ is None) == (token is None):
         raise MutationError("id", "Exactly one of the fields is required: id, token.", "GRAPHQL_ERROR")
     return id_ or token or ""
-
-
-def _metadata(items: list[dict[str, str]] | None) -> dict[str, str]:
-    return {item["key"]: item["value"] for item in items or ()}
 
 
 _METHODS: Mapping[str, Literal["CARD", "OTHER", "GIFT_CARD"]] = {
@@ -97,8 +99,8 @@ def transaction_event_report(
         message=message,
         available_actions=None if availableActions is None else [action.lower() for action in availableActions],
         payment_method=_payment_method(paymentMethodDetails),
-        metadata=_metadata(transactionMetadata),
-        private_metadata=_metadata(transactionPrivateMetadata),
+        metadata=metadata_mutations.given(transactionMetadata),
+        private_metadata=metadata_mutations.given(transactionPrivateMetadata),
     )
     reported = take_report(
         transaction,
@@ -262,6 +264,8 @@ _MUTATIONS: Mapping[str, Resolver] = {
     "transactionRequestAction": transaction_request_action,
     "transactionRequestRefundForGrantedRefund": transaction_request_refund_for_granted_refund,
     "checkoutComplete": checkout_complete,
+    "updateMetadata": metadata_mutations.update,
+    "updatePrivateMetadata": metadata_mutations.update_private,
     "appProblemCreate": app_mutations.problem_create,
     "appProblemDismiss": app_mutations.problem_dismiss,
     "webhookCreate": app_mutations.webhook_create,

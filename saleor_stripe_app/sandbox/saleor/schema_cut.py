@@ -102,7 +102,8 @@ def _add_answered(document: DocumentNode, fields: Fields) -> None:
 def _closure(document: DocumentNode, fields: Fields) -> set[str]:
     """The names of all types that the kept fields, their arguments and their interfaces lead to.
 
-    `fields` grows on the way: a payload of a mutation is kept whole, an object that is only reached keeps its id.
+    `fields` grows on the way: a payload of a mutation is kept whole, an object that is only reached keeps its id. Types
+    that were kept before an interface of theirs are gone through again, since they need its fields.
     """
     types = {node.name.value: node for node in document.definitions if isinstance(node, TypeDefinitionNode)}
     kept: set[str] = set()
@@ -117,6 +118,10 @@ def _closure(document: DocumentNode, fields: Fields) -> set[str]:
             _complete(node, fields, types)
             chosen = [field for field in node.fields or () if field.name.value in fields[name]]
             waiting += [reached for field in chosen for reached in _reached(field)]
+            if isinstance(node, InterfaceTypeDefinitionNode):
+                again = {other for other in kept if _implements(types[other], name)}
+                kept -= again
+                waiting += again
         elif isinstance(node, InputObjectTypeDefinitionNode):
             waiting += [_named(field.type) for field in node.fields or ()]
         elif isinstance(node, UnionTypeDefinitionNode):
@@ -139,6 +144,10 @@ def _complete(
         chosen.update(own)
     if not chosen:
         chosen.update({"id"} if "id" in own else own)
+
+
+def _implements(node: TypeDefinitionNode, interface: str) -> bool:
+    return interface in {name.name.value for name in getattr(node, "interfaces", None) or ()}
 
 
 def _names(node: TypeDefinitionNode) -> set[str]:

@@ -185,7 +185,7 @@ class Stripe:
             shown = route.endpoint(call)
             if fault and fault.kind is FaultKind.SERVER_ERROR_AFTER_WORK:
                 raise _fault_failure(fault)
-            expand(call.context, shown, call.parameters.texts("expand"))
+            expand(call.context, call.key, shown, call.parameters.texts("expand"))
         except StripeFailure as failure:
             return self._failed(request, request_id, failure), failure.keeps
         self._inspection.answer(request, shown, public=call.key.kind == PUBLISHABLE)

@@ -1,12 +1,25 @@
-"""Objects in the place of ids, where asked for (https://docs.stripe.com/api/expanding_objects)."""
+"""Objects in the place of ids, where asked for (https://docs.stripe.com/api/expanding_objects).
+
+A restricted key sees no more by expanding than it may read on its own.
+"""
 
 from collections.abc import Callable, Sequence
 
-from saleor_stripe_app.sandbox.stripe import balance, charges, customers, disputes, payment_methods, refunds, reviews
+from saleor_stripe_app.sandbox.stripe import (
+    balance,
+    charges,
+    customers,
+    disputes,
+    keys,
+    payment_methods,
+    refunds,
+    reviews,
+)
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
+from saleor_stripe_app.sandbox.stripe.keys import Key
 from saleor_stripe_app.sandbox.stripe.pages import listing
 
 _EXPANDABLE = {
@@ -37,20 +50,23 @@ _EXPANDABLE = {
 }
 
 
-def expand(context: Context, shown: dict[str, Json], paths: Sequence[str]) -> None:
-    """Put objects in place, in an answer just made. A property that has none of its own is refused with 400."""
+def expand(context: Context, key: Key, shown: dict[str, Json], paths: Sequence[str]) -> None:
+    """Put objects in place, in an answer just made.
+
+    A property that has none of its own is refused with 400, an object that the key may not read with 403.
+    """
     for path in paths:
-        _walk(context, shown, path.split("."), path)
+        _walk(context, key, shown, path.split("."), path)
 
 
-def _walk(context: Context, node: dict[str, Json], parts: list[str], path: str) -> None:
+def _walk(context: Context, key: Key, node: dict[str, Json], parts: list[str], path: str) -> None:
     name, rest = parts[0], parts[1:]
     if node.get("object") == "list" and name == "data":
         items = node["data"]
         assert isinstance(items, Sequence)
         for item in items:
             if isinstance(item, dict) and rest:
-                _walk(context, item, rest, path)
+                _walk(context, key, item, rest, path)
         return
     if name not in _EXPANDABLE.get(str(node.get("object")), ()):
         raise invalid(f"This property cannot be expanded ({path}).", "expand")
@@ -58,16 +74,30 @@ def _walk(context: Context, node: dict[str, Json], parts: list[str], path: str) 
         node["refunds"] = _refunds(context, str(node["id"]))
     value = node.get(name)
     if isinstance(value, str):
-        node[name] = value = _find(context, value)
+        node[name] = value = _find(context, key, value)
     if rest and isinstance(value, dict):
-        _walk(context, value, rest, path)
+        _walk(context, key, value, rest, path)
 
 
-def _find(context: Context, identifier: str) -> Json:
+def _find(context: Context, key: Key, identifier: str) -> Json:
     """The object with an id; an id of a kind that is not kept here stays an id."""
-    render = _BY_PREFIX.get(identifier.partition("_")[0])
+    prefix = identifier.partition("_")[0]
+    if key.kind == keys.RESTRICTED and prefix in _PERMISSIONS:
+        keys.authorize(key, _PERMISSIONS[prefix], context.books.account.id, publishable=False)
+    render = _BY_PREFIX.get(prefix)
     return render(context, identifier) if render else identifier
 
+
+_PERMISSIONS = {
+    "pi": "rak_payment_intent_read",
+    "ch": "rak_charge_read",
+    "py": "rak_charge_read",
+    "pm": "rak_payment_method_read",
+    "txn": "rak_balance_transaction_source_read",
+    "re": "rak_charge_read",
+    "pyr": "rak_charge_read",
+    "cus": "rak_customer_read",
+}
 
 _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "pi": lambda context, identifier: render_intent(context.books.intent(identifier)),
