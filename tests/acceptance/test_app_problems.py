@@ -22,13 +22,14 @@ from saleor_stripe_app.usecases import app_problems
 from saleor_stripe_app.usecases.app_problems import TOLD_AGAIN_AFTER
 from saleor_stripe_app.usecases.check_up import EVERY, check_up
 from saleor_stripe_app.usecases.delete_configuration import delete_configuration
+from saleor_stripe_app.usecases.entered import HandMadeEndpoint
 from saleor_stripe_app.usecases.repair_endpoint import repair_endpoint
 from saleor_stripe_app.usecases.settle import settle
 from saleor_stripe_app.usecases.silence import PATIENCE
 from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
 from saleor_stripe_app.usecases.upkeep import upkeep
 from tests.acceptance.test_shop_day import charged, last
-from tests.acceptance.world import World, opened
+from tests.acceptance.world import APP_URL, World, opened
 
 
 def shown(world: World, cause: str = "") -> list[Problem]:
@@ -392,6 +393,19 @@ async def test_events_whose_signature_does_not_fit_are_a_problem_until_one_fits(
     await configurations.update(world.backends.storage, world.configuration)
     await world.deliver_events()
     assert await received.latest(world.backends.storage, world.configuration.id, 1)
+    await hour_later(world)
+    assert shown(world) == []
+
+
+async def test_a_signing_secret_entered_anew_takes_the_problem_of_deliveries_back(world: World) -> None:
+    await paid_unheard(world)
+    await hour_later(world)
+    assert shown(world, "stripe-webhook-deliveries:")
+    assert world.installation is not None
+    assert world.configuration is not None
+    by_hand = HandMadeEndpoint(f"{APP_URL}/api/webhooks/stripe/{world.configuration.id}", "whsec_right")
+    await update_configuration(world.backends, world.installation, world.configuration.id, Changes(hand_made=by_hand))
+    assert shown(world) == []
     await hour_later(world)
     assert shown(world) == []
 
