@@ -28,7 +28,7 @@ def transaction_initialize(shop: Shop, path: str) -> bytes:
         "idempotencyKey": key,
         "merchantReference": number,
         "customerIpAddress": "127.0.0.1",
-        "sourceObject": _source(),
+        "sourceObject": _source() | _purchase(),
         "transaction": {"id": number, "pspReference": "", "events": [_event("CHARGE_REQUEST", "", AMOUNT, key)]},
     }
     return _from_saleor(shop, path, payload)
@@ -103,6 +103,43 @@ def _source() -> dict[str, object]:
         "id": "Q2hlY2tvdXQ6MQ==",
         "channel": {"id": CHANNEL, "slug": "default-channel"},
     }
+
+
+def _purchase() -> dict[str, object]:
+    """A cart of three lines with its shipping, which comes to AMOUNT."""
+    lines = (("Monospace Tee", 1, 20.0, "328223580"), ("Mug", 2, 12.0, "MUG-S"), ("Sticker", 1, 5.0, None))
+    return {
+        "email": "ada@example.com",
+        "shippingAddress": {
+            "firstName": "Ada",
+            "lastName": "Lovelace",
+            "companyName": "",
+            "streetAddress1": "2000 Main St",
+            "streetAddress2": "Apt 4",
+            "city": "AUSTIN",
+            "postalCode": "78701",
+            "countryArea": "TX",
+            "country": {"code": "US"},
+            "phone": "+15125550100",
+        },
+        "shippingPrice": _price(5.0),
+        "totalPrice": _price(AMOUNT),
+        "discount": {"amount": 0.0},
+        "delivery": {"shippingMethod": {"name": "Default"}},
+        "lines": [
+            {
+                "quantity": quantity,
+                "totalPrice": _price(total),
+                "undiscountedTotalPrice": {"amount": total},
+                "variant": {"name": "S", "sku": sku, "product": {"name": name}},
+            }
+            for name, quantity, total, sku in lines
+        ],
+    }
+
+
+def _price(amount: float) -> dict[str, object]:
+    return {"gross": {"amount": amount}, "net": {"amount": amount}}
 
 
 def _money(amount: float) -> dict[str, object]:
