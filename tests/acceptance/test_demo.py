@@ -96,8 +96,8 @@ def test_a_whole_day_ends_with_equal_ledgers_and_stays_up_when_asked(tmp_path: P
         demo.process.send_signal(signal.SIGINT)
         assert demo.ended() == 0, demo.output
     rows = [line for line in demo.output.splitlines() if line.endswith(" equal")]
-    assert "Both ledgers are equal: 22 steps, 12 payments" in demo.output
-    assert len(rows) == 22 + len(("JPY", "KWD", "USD"))
+    assert "Both ledgers are equal: 25 steps, 13 payments" in demo.output
+    assert len(rows) == 25 + len(("JPY", "KWD", "USD"))
     assert "DIFFERS" not in demo.output
     assert "\x1b" not in demo.output
     day_itself = demo.output.partition("Everything is left running")[0]
