@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.payment_method import PaymentMethod
 from saleor_stripe_app.domain.report import Report
-from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Transaction, TransactionEvent
-from saleor_stripe_app.saleor import reports, transactions
+from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Metadata, Transaction, TransactionEvent
+from saleor_stripe_app.saleor import reports, transaction_metadata, transactions, versions
 from saleor_stripe_app.saleor.reports import AlreadyReported, Reported, ReportRefused
 
 TIME = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -149,3 +151,50 @@ async def test_a_refused_report_has_saleors_code_and_words(client, saleor, code)
     with pytest.raises(ReportRefused, match="The transaction is odd") as refused:
         await reports.send(client, saleor.installation(), "VHJhbnM=", REPORT)
     assert refused.value.code == code
+
+
+async def test_metadata_of_others_that_is_no_text_is_left_out(client, saleor):
+    shown = item(metafields={"stripe.charge": "ch_1", "erp": 7}, privateMetafields=None)
+    saleor.says({"data": {"transaction": shown}})
+    found = await transactions.read(client, saleor.installation(), "VHJhbnM=")
+    assert found is not None
+    assert found.metadata == Metadata({"stripe.charge": "ch_1"})
+
+
+@pytest.mark.parametrize("version", versions.KNOWN)
+async def test_a_report_takes_metadata_along_for_every_version(client, saleor, version):
+    saleor.says(outcome())
+    report = replace(REPORT, metadata=Metadata({"stripe.charge": "ch_1"}, {"stripe.fee": "0.30"}))
+    await reports.send(client, saleor.installation(version), "VHJhbnM=", report)
+    assert saleor.asked[0].variables["metadata"] == [{"key": "stripe.charge", "value": "ch_1"}]
+    assert saleor.asked[0].variables["privateMetadata"] == [{"key": "stripe.fee", "value": "0.30"}]
+    assert "transactionPrivateMetadata: $privateMetadata" in saleor.asked[0].body["query"]
+
+
+async def test_metadata_alone_is_one_request(client, saleor):
+    saleor.says({"data": {"updatePrivateMetadata": {"errors": []}}})
+    await transaction_metadata.write(
+        client, saleor.installation(), "VHJhbnM=", Metadata(private={"stripe.fee": "0.30"})
+    )
+    (asked,) = saleor.asked
+    assert asked.variables == {
+        "id": "VHJhbnM=",
+        "public": [],
+        "private": [{"key": "stripe.fee", "value": "0.30"}],
+        "somePublic": False,
+        "somePrivate": True,
+    }
+
+
+async def test_refused_metadata_has_saleors_words(client, saleor):
+    error = {"field": "input", "code": "REQUIRED", "message": "Metadata key cannot be empty."}
+    saleor.says({"data": {"updateMetadata": {"errors": [error]}}})
+    with pytest.raises(Refusal, match=r"REQUIRED.*cannot be empty"):
+        await transaction_metadata.write(client, saleor.installation(), "VHJhbnM=", Metadata({"": "x"}))
+
+
+async def test_a_wallet_stands_in_the_name_of_the_card(client, saleor):
+    saleor.says(outcome())
+    card = PaymentMethod("card", "visa", None, "4242", wallet="apple_pay")
+    await reports.send(client, saleor.installation(), "VHJhbnM=", replace(REPORT, method=card))
+    assert saleor.asked[0].variables["paymentMethodDetails"]["card"]["name"] == "card (Apple Pay)"

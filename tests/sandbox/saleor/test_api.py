@@ -469,3 +469,25 @@ async def test_staff_who_may_manage_apps_see_any_app_and_keep_its_webhooks(saleo
     update = "mutation($id: ID) { webhookUpdate(id: $id, input: {isActive: false}) { webhook { isActive } } }"
     changed = await ask(update, token, id=app.webhooks[-1].id)
     assert changed["data"]["webhookUpdate"] == {"webhook": {"isActive": False}}
+
+
+METADATA = """mutation ($id: ID!, $input: [MetadataInput!]!) {
+  updateMetadata(id: $id, input: $input) { errors { field code } }
+  updatePrivateMetadata(id: $id, input: $input) { errors { field code } }
+}"""
+
+
+async def test_metadata_of_a_transaction_needs_the_permission_to_write_and_adds_keys(ask, app, transaction):
+    transaction.metadata["erp"] = "7"
+    number = transaction_id(transaction)
+    stripes = {"id": number, "input": [{"key": "stripe.charge", "value": "ch_1"}]}
+    answer = await ask(METADATA, app.auth_token, **stripes)
+    assert answer["data"]["updateMetadata"] == answer["data"]["updatePrivateMetadata"] == {"errors": []}
+    assert transaction.metadata == {"erp": "7", "stripe.charge": "ch_1"}
+    assert transaction.private_metadata == {"stripe.charge": "ch_1"}
+    empty = await ask(METADATA, app.auth_token, id=number, input=[{"key": " ", "value": "x"}])
+    assert empty["data"]["updateMetadata"]["errors"] == [{"field": "input", "code": "REQUIRED"}]
+    app.permissions = frozenset()
+    assert denied(await ask(METADATA, app.auth_token, **stripes))
+    read = "query ($id: ID!) { transaction(id: $id) { privateMetafields } }"
+    assert denied(await ask(read, app.auth_token, id=number))

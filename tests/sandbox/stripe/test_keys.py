@@ -146,3 +146,17 @@ def test_keys_travel_by_basic_authentication_too(shop: Shop) -> None:
 
 def test_no_key_at_all_is_401(shop: Shop) -> None:
     assert shop.server.handle("GET", "/v1/account", {}, b"", shop.clock.now).status == 401
+
+
+def test_expanding_shows_a_restricted_key_no_more_than_it_may_read(shop: Shop) -> None:
+    intent = shop.client().payment_intents.create(
+        {"amount": 1000, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa"}
+        | {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
+    )
+    key = shop.server.create_key(shop.account.id, permissions={"rak_payment_intent_read", "rak_charge_read"}).value
+    settled = {"expand": ["latest_charge.balance_transaction"]}
+    assert shop.client(key).payment_intents.retrieve(intent.id, {"expand": ["latest_charge"]}).latest_charge.amount
+    with pytest.raises(stripe.PermissionError, match="rak_balance_transaction_source_read"):
+        shop.client(key).payment_intents.retrieve(intent.id, settled)
+    shop.controls.grant(key, "rak_balance_transaction_source_read")
+    assert shop.client(key).payment_intents.retrieve(intent.id, settled).latest_charge.balance_transaction.fee
