@@ -1,7 +1,4 @@
-"""What Stripe's Radar says of a payment: reviews by people, and warnings of issuers before a dispute.
-
-https://docs.stripe.com/radar/reviews, https://docs.stripe.com/disputes/measuring#early-fraud-warnings.
-"""
+"""What Stripe's Radar says of a payment: that a person shall review it (https://docs.stripe.com/radar/reviews)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +13,3 @@ class Review:
     opened_reason: str
     created: datetime
     closed_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FraudWarning:
-    """An issuer's early warning. `actionable` as long as a full refund may still keep it from becoming a dispute."""
-
-    id: str
-    actionable: bool
-    fraud_type: str
-    created: datetime

@@ -1,9 +1,9 @@
-"""What Saleor does not know of Radar's reviews and of early fraud warnings. No money moves: all of it is INFO."""
+"""What Saleor does not know of Radar's reviews. No money moves: all of it is INFO."""
 
 from collections.abc import Iterator
 
 from saleor_stripe_app.domain.facts import Fact, Look
-from saleor_stripe_app.domain.radar import FraudWarning, Review
+from saleor_stripe_app.domain.radar import Review
 from saleor_stripe_app.domain.transaction import EventType
 
 CLOSED = {
@@ -32,20 +32,3 @@ def _of_review(review: Review) -> str:
         return f"Held for review {by}: approve or refund it in Stripe's Dashboard before anything is sent"
     reason = review.closed_reason or "Stripe gives no reason"
     return f"Review closed: {CLOSED.get(reason, reason.replace('_', ' '))}"
-
-
-def warnings(look: Look) -> Iterator[Fact]:
-    """An early fraud warning once while something can be done about it, and once when nothing can any more."""
-    for warning in look.payment.warnings:
-        reference = f"{warning.id}-{'actionable' if warning.actionable else 'not-actionable'}"
-        if reference not in look.history.informed:
-            yield Fact(
-                EventType.INFO, reference, look.amount(look.payment.amount), _of_warning(warning), warning.created
-            )
-
-
-def _of_warning(warning: FraudWarning) -> str:
-    what = f"The issuer warns of fraud ({warning.fraud_type.replace('_', ' ')})"
-    if not warning.actionable:
-        return f"{what}; a refund would not keep it from being disputed any more"
-    return f"{what}: send nothing, and refund in full if it is likely, since a dispute may follow"

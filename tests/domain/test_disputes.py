@@ -8,7 +8,7 @@ import pytest
 from saleor_stripe_app.domain.dispute import Booked, Dispute, Funds, moved
 from saleor_stripe_app.domain.equality import available_actions, expected
 from saleor_stripe_app.domain.outstanding import outstanding
-from saleor_stripe_app.domain.radar import FraudWarning, Review
+from saleor_stripe_app.domain.radar import Review
 from saleor_stripe_app.domain.transaction import Action, EventType
 from tests.domain.payments import at, authorized, event, paid, refund, told, transaction
 
@@ -158,17 +158,6 @@ def test_a_review_is_told_when_it_is_opened_and_when_it_is_closed():
     closed = paid(review=Review("prv_1", False, "rule", at(20), "refunded_as_fraud"))
     (report,) = outstanding(closed, known).reports
     assert report.message == "Review closed: the payment was refunded as fraud"
-
-
-def test_an_early_fraud_warning_says_what_still_helps():
-    warned = paid(warnings=(FraudWarning("issfr_1", True, "made_with_stolen_card", at(20)),))
-    shown = transaction(CHARGED, charged="100", actions=("REFUND",))
-    (report,) = outstanding(warned, shown).reports
-    assert report.message.startswith("The issuer warns of fraud (made with stolen card): send nothing, and refund")
-    known = transaction(
-        CHARGED, event("INFO", reference="issfr_1-actionable", second=20), charged="100", actions=("REFUND",)
-    )
-    assert told(outstanding(warned, known)) == []
 
 
 def booked(number, amount, currency="eur", rate=None):
