@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
@@ -19,6 +20,12 @@ from saleor_stripe_app.storage.sealed import KeyRing
 from saleor_stripe_app.storage.tables import metadata
 from tests import postgres
 from tests.stripe_probes import live
+
+# The suite draws the same examples at every run, so that a change is judged and not luck; HYPOTHESIS_PROFILE=chaos
+# (`make chaos`) looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("chaos", deadline=None)
+settings.load_profile("chaos" if os.environ.get("HYPOTHESIS_PROFILE") == "chaos" else "same")
 
 BOTH = (pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres))
 

@@ -61,7 +61,7 @@ def _priced(line: Line, currency: str) -> _Priced:
 
 def _discount(line: Line, net: int, currency: str) -> int:
     """What was taken off. Less than the smallest unit of money for each piece is only Saleor's rounding."""
-    if line.undiscounted is None or line.undiscounted == line.net:
+    if line.undiscounted is None or line.undiscounted <= line.net:
         return 0
     step = to_decimal(minor_step(currency), currency).normalize()
     difference = to_minor(line.undiscounted.quantize(step), currency) - net
