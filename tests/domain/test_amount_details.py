@@ -164,3 +164,10 @@ def test_stripe_takes_two_hundred_lines(count, told):
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_a_line_without_a_quantity_leaves_the_items_out(quantity):
     assert amount_details(sold(line("1.00", quantity=quantity)), 100, "USD") is None
+
+
+def test_a_price_before_discounts_below_the_price_paid_is_no_discount():
+    details = amount_details(sold(line("1.00"), line("0", undiscounted="-0.01")), 100, "USD")
+
+    assert details is not None
+    assert [item.get("discount_amount") for item in details["line_items"]] == [None, None]
