@@ -40,10 +40,12 @@ class LeanSaleor:
         elif "updateMetadata" in asked["query"]:
             self._describe(variables["id"], variables["public"], variables["private"])
             data = {"updateMetadata": {"errors": []}, "updatePrivateMetadata": {"errors": []}}
+        elif "problems" in asked["query"]:
+            data = {"app": {"problems": []}}
         elif variables.get("id") in self.intents:
             data = {"transaction": self._transaction(variables["id"])}
         else:
-            return b'{"errors": [{"message": "This Saleor knows transactions, reports and metadata, nothing else."}]}'
+            return b'{"errors": [{"message": "This Saleor knows transactions, reports, metadata and no problems."}]}'
         return json.dumps({"data": data}).encode()
 
     def _describe(self, number: str, public: Iterable[dict[str, str]], private: Iterable[dict[str, str]]) -> None:
