@@ -80,8 +80,10 @@ def test_our_logs_and_those_of_libraries_are_lines_of_json_with_the_bound_fields
 def test_an_access_line_of_the_server_keeps_its_words(stream, monkeypatch):
     telemetry.configure("json", "info", stream)
     access = logging.getLogger("uvicorn.access")
-    monkeypatch.setattr(access, "propagate", True)  # a server that ran in this process before has silenced it
-    monkeypatch.setattr(access, "level", logging.INFO)
+    for logger in (access, logging.getLogger("uvicorn")):
+        # A server that ran in this process before has given both handlers of their own.
+        monkeypatch.setattr(logger, "propagate", True)
+        monkeypatch.setattr(logger, "level", logging.INFO)
     access.info('%s - "%s %s HTTP/%s" %d', "10.0.0.1:1", "GET", "/health", "1.1", 200)
     assert lines(stream)[0]["event"] == '10.0.0.1:1 - "GET /health HTTP/1.1" 200'
 
