@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow
@@ -92,6 +92,16 @@ async def fill(storage: Storage, shop: Shop, app_url: str, held: int) -> None:
     shop.held = shop.take(held)
     for record in records[:held]:
         await leases.take(storage, record.id, "another replica", now, timedelta(hours=1))
+
+
+async def waiting(storage: Storage, now: datetime) -> int:
+    """How many payments are to be looked at by now, but for those that another replica holds."""
+    held = select(tables.leases.c.transaction).where(tables.leases.c.expires > now + timedelta(minutes=5))
+    statement = select(func.count()).where(
+        tables.due.c.next_try.is_not(None), tables.due.c.since <= now, tables.due.c.transaction.not_in(held)
+    )
+    async with storage.read() as connection:
+        return int((await connection.execute(statement)).scalar_one())
 
 
 async def strike_due(storage: Storage) -> None:

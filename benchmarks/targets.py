@@ -13,7 +13,6 @@ from benchmarks.processes import Server
 from benchmarks.scenarios import Scenario
 from benchmarks.shop import Paid, Shop
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
-from saleor_stripe_app.storage import due
 from saleor_stripe_app.storage.engine import open_storage
 from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.storage.sealed import KeyRing
@@ -58,7 +57,7 @@ async def app(name: str, payments: int, database_url: str, folder: Path) -> Asyn
             async def settled() -> None:
                 async with asyncio.timeout(SETTLES_WITHIN):
                     # Another process does the work: the database is all there is to ask.
-                    while (await due.backlog(storage, datetime.now(UTC))).count:  # noqa: ASYNC110
+                    while await shop.waiting(storage, datetime.now(UTC)):  # noqa: ASYNC110
                         await asyncio.sleep(0.02)
 
             async def cleared() -> None:
