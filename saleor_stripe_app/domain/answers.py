@@ -25,7 +25,7 @@ WORDS = {
 
 
 def later(fact: datetime, newest: datetime | None) -> datetime:
-    """A time for an answer: Stripe's of the fact, unless Saleor has a newer event. Its sums go by time."""
+    """A time for an answer or a report: Stripe's of the fact, unless Saleor has a newer event. Its sums go by time."""
     return fact if newest is None else max(fact, newest + TICK)
 
 
@@ -94,8 +94,7 @@ def _as_told(result: Result, intent: str, amount: Decimal, known: History) -> tu
 
 def _words(payment: Payment) -> str:
     if payment.status in UNPAID and payment.decline:
-        codes = ", ".join(code for code in (payment.decline.code, payment.decline.decline_code) if code)
-        return f"{payment.decline.message} ({codes})" if codes else payment.decline.message
+        return payment.decline.words
     if payment.status is IntentStatus.REQUIRES_CAPTURE:
         return deadline.authorized(payment, payment.amount_capturable + payment.amount_received)
     return WORDS[payment.status]

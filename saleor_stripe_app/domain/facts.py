@@ -228,6 +228,5 @@ def declines(look: Look) -> Iterator[Fact]:
     charge = look.payment.charge
     if charge is None or charge.status != "failed" or charge.decline is None or charge.id in look.history.informed:
         return
-    codes = ", ".join(code for code in (charge.decline.code, charge.decline.decline_code) if code)
-    message = f"Declined: {charge.decline.message}" + (f" ({codes})" if codes else "")
+    message = f"Declined: {charge.decline.words}"
     yield Fact(EventType.INFO, charge.id, look.amount(charge.amount), message, charge.created)

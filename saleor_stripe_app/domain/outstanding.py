@@ -6,11 +6,11 @@ late, doubled or reordered message changes nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
 from saleor_stripe_app.domain import dispute_facts, facts, radar_facts, transaction_metadata
+from saleor_stripe_app.domain.answers import later
 from saleor_stripe_app.domain.equality import available_actions, differences
 from saleor_stripe_app.domain.facts import Fact, Look
 from saleor_stripe_app.domain.history import Kind, history
@@ -19,8 +19,6 @@ from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.payment import IntentStatus, Payment
 from saleor_stripe_app.domain.report import Report
 from saleor_stripe_app.domain.transaction import EventType, Metadata, Transaction
-
-TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def _dated(look: Look, facts: Iterable[Fact]) -> tuple[Report, ...]:
     reports = []
     for fact in facts:
         at = fact.at or look.payment.created
-        newest = at if newest is None else max(at, newest + TICK)
+        newest = later(at, newest)
         reports.append(
             Report(
                 type=fact.type,

@@ -41,6 +41,12 @@ class Decline:
     code: str | None = None
     decline_code: str | None = None
 
+    @property
+    def words(self) -> str:
+        """The reason for people, with Stripe's codes behind it."""
+        codes = ", ".join(code for code in (self.code, self.decline_code) if code)
+        return f"{self.message} ({codes})" if codes else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Refund:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from saleor_stripe_app.domain.answers import CANCEL_SUCCESS_SINCE
 from saleor_stripe_app.domain.report import Answer, Json, Result
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.saleor import payment_method_details
@@ -18,7 +19,6 @@ from saleor_stripe_app.saleor.events import ACTIONS, SESSIONS, WebhookEvent, fai
 from saleor_stripe_app.saleor.text import external_url, message
 
 CONTENT_TYPE = "application/json"
-CANCEL_SUCCESS_SINCE = (3, 23)
 NEED_REFERENCE = frozenset(result for result in Result if result.endswith(("_SUCCESS", "_REQUEST"))) - {
     Result.CANCEL_SUCCESS
 }

@@ -1,6 +1,7 @@
 """The reports that are missing, their times and names; and what is done where only the amounts differ."""
 
-from saleor_stripe_app.domain.outstanding import TICK, Outstanding, outstanding
+from saleor_stripe_app.domain.answers import TICK
+from saleor_stripe_app.domain.outstanding import Outstanding, outstanding
 from saleor_stripe_app.domain.transaction import Action, EventType
 from tests.domain.payments import at, authorized, canceled, declined, event, operation, paid, refund, told, transaction
 
