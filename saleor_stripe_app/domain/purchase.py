@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from saleor_stripe_app.domain.shopper import User
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -45,7 +47,8 @@ class Line:
 class Purchase:
     """A checkout or an order with all it costs: `total` and `shipping` are with tax.
 
-    `number` is the order's; "" for a checkout, which is no order yet. `carrier` is the name of the shipping method.
+    `number` is the order's; "" for a checkout, which is no order yet. `carrier` is the name of the shipping method,
+    `user` the customer whose it is, None for a guest's.
     """
 
     id: str
@@ -54,5 +57,7 @@ class Purchase:
     lines: tuple[Line, ...] = ()
     number: str = ""
     email: str = field(default="", repr=False)
+    user: User | None = None
+    billing_address: Address | None = field(default=None, repr=False)
     shipping_address: Address | None = field(default=None, repr=False)
     carrier: str = ""

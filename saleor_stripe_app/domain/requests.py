@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from saleor_stripe_app.domain.history import History, Kind
 from saleor_stripe_app.domain.purchase import Purchase
+from saleor_stripe_app.domain.reasons import NO_REASON, Reason
 from saleor_stripe_app.domain.report import Json
+from saleor_stripe_app.domain.shopper import Principal
 from saleor_stripe_app.domain.transaction import Flow, Transaction
 
 
@@ -37,7 +39,7 @@ class SessionRequest:
 
     `idempotency_key` comes with initialize alone. `newest` is the newest time that Saleor's payload shows for the
     transaction, `known` what Saleor was told of it by then. `method` is the payment method that the storefront says it
-    will use: a hint, never needed. `purchase` comes with initialize alone, where Saleor shows it.
+    will use: a hint, never needed. `purchase` is there where Saleor shows it, `principal` who asked: None for a guest.
     """
 
     app_id: str
@@ -53,6 +55,7 @@ class SessionRequest:
     known: History | None = None
     method: str | None = None
     purchase: Purchase | None = None
+    principal: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True)

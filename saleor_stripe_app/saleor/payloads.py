@@ -20,7 +20,7 @@ from saleor_stripe_app.domain.requests import ActionRequest, GatewayRequest, Ses
 from saleor_stripe_app.domain.transaction import EventType, Flow, Transaction
 from saleor_stripe_app.saleor import storefront_data, versions
 from saleor_stripe_app.saleor.purchases import PaidFor
-from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Event, Identified, Item, need_number
+from saleor_stripe_app.saleor.wire import Asker, CheckoutOrOrder, Event, Identified, Item, Titled, need_number
 
 SESSION_REQUESTS = frozenset({EventType.AUTHORIZATION_REQUEST, EventType.CHARGE_REQUEST})
 KINDS = {"CHARGE": Kind.CHARGE, "REFUND": Kind.REFUND, "CANCEL": Kind.CANCEL}
@@ -60,6 +60,7 @@ class _Session(msgspec.Struct, frozen=True, rename="camel"):
     transaction: _SessionTransaction
     version: str | None = None
     idempotency_key: str | None = None
+    issuing_principal: Asker | None = None
     data: msgspec.Raw = NOTHING
 
 
@@ -211,6 +212,7 @@ def _session_request(payload: _Session, idempotency_key: str | None, method: str
         known=_known(payload),
         method=method,
         purchase=payload.source_object.purchase(),
+        principal=payload.issuing_principal.principal() if payload.issuing_principal else None,
     )
 
 

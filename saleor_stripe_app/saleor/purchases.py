@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from saleor_stripe_app.domain.purchase import Address, Line, Purchase
-from saleor_stripe_app.saleor.wire import CheckoutOrOrder, need_number
+from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Shopper, need_number
 
 ZERO = Decimal(0)
 
@@ -94,6 +94,8 @@ class PaidFor(CheckoutOrOrder, frozen=True, rename="camel"):
 
     email: str | None = None
     user_email: str | None = None
+    user: Shopper | None = None
+    billing_address: _Address | None = None
     shipping_address: _Address | None = None
     shipping_price: _Price | None = None
     total_price: _Price | None = None
@@ -118,6 +120,8 @@ class PaidFor(CheckoutOrOrder, frozen=True, rename="camel"):
             lines=lines,
             number=self.number or "",
             email=self.email or self.user_email or "",
+            user=self.user.user() if self.user else None,
+            billing_address=self.billing_address.address() if self.billing_address else None,
             shipping_address=self.shipping_address.address() if self.shipping_address else None,
             carrier=self.shipping_method_name or (method.name if method else None) or "",
         )

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from saleor_stripe_app.domain import shopper
 from saleor_stripe_app.domain.requests import Source
 from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Metadata, Transaction, TransactionEvent
 
@@ -53,6 +54,34 @@ class Money(msgspec.Struct, frozen=True):
         need_number(self.amount)
 
 
+KINDS_OF_ASKER = {kind.value: kind for kind in shopper.Asker}
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """Who is behind a request. Of what is neither a user nor an app nothing is known, as of a guest."""
+
+    typename: str = msgspec.field(name="__typename", default="")
+    id: str = ""
+
+    def principal(self) -> shopper.Principal | None:
+        """The same as a domain value."""
+        kind = KINDS_OF_ASKER.get(self.typename)
+        return shopper.Principal(kind, self.id) if kind and self.id else None
+
+
+class Shopper(msgspec.Struct, frozen=True, rename="camel"):
+    """A User: a customer with an account."""
+
+    id: str
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+    def user(self) -> shopper.User:
+        """The same as a domain value."""
+        return shopper.User(self.id, self.email or "", self.first_name or "", self.last_name or "")
+
+
 class Channel(msgspec.Struct, frozen=True):
     """A channel, as far as a payment needs it."""
 
@@ -74,6 +103,12 @@ class CheckoutOrOrder(msgspec.Struct, frozen=True):
         return Source(self.typename or type_name, self.id, channel.id, channel.slug)
 
 
+class Titled(msgspec.Struct, frozen=True):
+    """A page of the shop's, of which only the title matters."""
+
+    title: str | None = None
+
+
 class Typed(msgspec.Struct, frozen=True):
     """An object of which only the type matters."""
 
@@ -90,6 +125,7 @@ class Event(msgspec.Struct, frozen=True, rename="camel"):
     message: str | None = None
     idempotency_key: str | None = None
     created_by: Typed | msgspec.UnsetType | None = msgspec.UNSET
+    reason_reference: Titled | None = None
 
     def event(self) -> TransactionEvent:
         """The same as a domain value. A type that this app does not know counts for nothing, but its time does."""
