@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from saleor_stripe_app.sandbox.stripe import disputes, payment_methods
 from saleor_stripe_app.sandbox.stripe.captures import expire
+from saleor_stripe_app.sandbox.stripe.card_numbers import AUTHENTICATION, FUNDS, Decline
 from saleor_stripe_app.sandbox.stripe.charges import open_charge, settle, take
 from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
 from saleor_stripe_app.sandbox.stripe.context import Context
@@ -12,7 +13,6 @@ from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import manual, render
 from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES, Flow
 from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent, PaymentMethod
-from saleor_stripe_app.sandbox.stripe.test_cards import AUTHENTICATION, FUNDS, Decline
 
 AUTHORIZATION_SECONDS = 7 * 24 * 3600
 EXTENDED_SECONDS = 30 * 24 * 3600

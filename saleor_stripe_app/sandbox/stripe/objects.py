@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from saleor_stripe_app.sandbox.stripe.card_numbers import Behaviour, Card
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.test_cards import Behaviour, Card
 
 
 @dataclass(slots=True)

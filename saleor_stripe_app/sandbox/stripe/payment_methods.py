@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.card_numbers import BY_NUMBER, CARDS, OTHER_METHODS, Behaviour, Card
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure, invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
@@ -10,7 +11,6 @@ from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
 from saleor_stripe_app.sandbox.stripe.objects import PaymentMethod
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import Parameters, merged_metadata
-from saleor_stripe_app.sandbox.stripe.test_cards import BY_NUMBER, CARDS, OTHER_METHODS, Behaviour, Card
 
 _ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 _DETAILS: dict[str, dict[str, Json]] = {

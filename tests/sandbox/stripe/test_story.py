@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_stripe_app.sandbox.stripe.api import Stripe
+from saleor_stripe_app.sandbox.stripe.card_numbers import CARDS, OTHER_METHODS
 from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
-from saleor_stripe_app.sandbox.stripe.test_cards import CARDS, OTHER_METHODS
 from tests.sandbox.stripe.conftest import Clock, Shop
 
 METHODS = [*CARDS, *OTHER_METHODS]
