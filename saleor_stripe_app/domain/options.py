@@ -25,6 +25,17 @@ class ThreeDSecure(StrEnum):
     CHALLENGE = "challenge"
 
 
+class SaveMethods(StrEnum):
+    """Whether what a customer pays with is saved for later payments: only if they agree (ASK), or every time.
+
+    What consent the law and Stripe ask for: https://docs.stripe.com/payments/save-during-payment#compliance.
+    """
+
+    NEVER = "never"
+    ASK = "ask"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The amounts that this shop takes in a currency, in Saleor's decimals; None is no limit."""
@@ -41,6 +52,7 @@ class Options:
     are by currency, too. Currencies are in upper case.
     """
 
+    send_customer: bool = True
     send_order: bool = True
     send_shipping: bool = True
     receipt_email: bool = False
@@ -48,6 +60,7 @@ class Options:
     three_d_secure: ThreeDSecure = ThreeDSecure.AUTOMATIC
     three_d_secure_from: Mapping[str, Decimal] = field(default_factory=dict)
     extended_authorization: bool = False
+    save_methods: SaveMethods = SaveMethods.ASK
     method_configuration: str = ""
     excluded_methods: tuple[str, ...] = ()
     limits: Mapping[str, Limits] = field(default_factory=dict)
@@ -60,6 +73,7 @@ DEFAULTS = Options()
 class Choices:
     """What staff choose of the options; None keeps what is there. Amounts come as a list, one for a currency."""
 
+    send_customer: bool | None = None
     send_order: bool | None = None
     send_shipping: bool | None = None
     receipt_email: bool | None = None
@@ -67,6 +81,7 @@ class Choices:
     three_d_secure: ThreeDSecure | None = None
     three_d_secure_from: tuple[tuple[str, Decimal], ...] | None = None
     extended_authorization: bool | None = None
+    save_methods: SaveMethods | None = None
     method_configuration: str | None = None
     excluded_methods: tuple[str, ...] | None = None
     limits: tuple[tuple[str, Limits], ...] | None = None

@@ -15,6 +15,16 @@ ThreeDSecure = strawberry.enum(
     "for 3-D Secure with or without a challenge, CHALLENGE for a challenge.",
 )
 
+SaveMethods = strawberry.enum(
+    options.SaveMethods,
+    name="SaveMethods",
+    description="Whether what a customer pays with is saved for later: NEVER, if they agree (ASK), or ALWAYS.",
+)
+
+SEND_CUSTOMER = (
+    "Whether customers who are logged in are made customers at Stripe, with name, e-mail, phone and addresses. Without "
+    "it nothing can be saved for later payments."
+)
 SEND_ORDER = "Whether Stripe is sent the lines and the number of the order."
 SEND_SHIPPING = "Whether Stripe is sent the shipping address and the carrier."
 RECEIPT_EMAIL = "Whether Stripe is given the shopper's e-mail address to send a receipt to."
@@ -28,6 +38,7 @@ THREE_D_SECURE_FROM = (
     "payment."
 )
 EXTENDED_AUTHORIZATION = "Whether cards are held for longer than a week where Stripe offers it, which may cost more."
+SAVE_METHODS = "Whether payment methods are saved for later payments of the same customer."
 METHOD_CONFIGURATION = (
     "The payment method configuration (pmc_...) of Stripe that says which methods are offered. Empty for the account's "
     "default."
@@ -52,6 +63,7 @@ class AmountLimits:
 
 @strawberry.type(name="Options", description="What a merchant chooses for the payments of a configuration.")
 class ShownOptions:
+    send_customer: bool = strawberry.field(description=SEND_CUSTOMER)
     send_order: bool = strawberry.field(description=SEND_ORDER)
     send_shipping: bool = strawberry.field(description=SEND_SHIPPING)
     receipt_email: bool = strawberry.field(description=RECEIPT_EMAIL)
@@ -59,6 +71,7 @@ class ShownOptions:
     three_d_secure: options.ThreeDSecure = strawberry.field(description=THREE_D_SECURE)
     three_d_secure_from: list[Threshold] = strawberry.field(description=THREE_D_SECURE_FROM)
     extended_authorization: bool = strawberry.field(description=EXTENDED_AUTHORIZATION)
+    save_methods: options.SaveMethods = strawberry.field(description=SAVE_METHODS)
     method_configuration: str = strawberry.field(description=METHOD_CONFIGURATION)
     excluded_methods: list[str] = strawberry.field(description=EXCLUDED_METHODS)
     limits: list[AmountLimits] = strawberry.field(description=LIMITS)
@@ -67,6 +80,7 @@ class ShownOptions:
     def of(cls, kept: options.Options) -> Self:
         """Amounts in the order of their currencies."""
         return cls(
+            send_customer=kept.send_customer,
             send_order=kept.send_order,
             send_shipping=kept.send_shipping,
             receipt_email=kept.receipt_email,
@@ -77,6 +91,7 @@ class ShownOptions:
                 for currency, amount in sorted(kept.three_d_secure_from.items())
             ],
             extended_authorization=kept.extended_authorization,
+            save_methods=kept.save_methods,
             method_configuration=kept.method_configuration,
             excluded_methods=list(kept.excluded_methods),
             limits=[
@@ -101,6 +116,7 @@ class AmountLimitsInput:
 
 @strawberry.input(description="What is left out stays as it is; a list replaces the list that is there.")
 class OptionsInput:
+    send_customer: bool | None = strawberry.field(default=None, description=SEND_CUSTOMER)
     send_order: bool | None = strawberry.field(default=None, description=SEND_ORDER)
     send_shipping: bool | None = strawberry.field(default=None, description=SEND_SHIPPING)
     receipt_email: bool | None = strawberry.field(default=None, description=RECEIPT_EMAIL)
@@ -108,6 +124,7 @@ class OptionsInput:
     three_d_secure: options.ThreeDSecure | None = strawberry.field(default=None, description=THREE_D_SECURE)
     three_d_secure_from: list[ThresholdInput] | None = strawberry.field(default=None, description=THREE_D_SECURE_FROM)
     extended_authorization: bool | None = strawberry.field(default=None, description=EXTENDED_AUTHORIZATION)
+    save_methods: options.SaveMethods | None = strawberry.field(default=None, description=SAVE_METHODS)
     method_configuration: str | None = strawberry.field(default=None, description=METHOD_CONFIGURATION)
     excluded_methods: list[str] | None = strawberry.field(default=None, description=EXCLUDED_METHODS)
     limits: list[AmountLimitsInput] | None = strawberry.field(default=None, description=LIMITS)
@@ -118,6 +135,7 @@ def choices(given: OptionsInput | None) -> Choices:
     if given is None:
         return Choices()
     return Choices(
+        send_customer=given.send_customer,
         send_order=given.send_order,
         send_shipping=given.send_shipping,
         receipt_email=given.receipt_email,
@@ -125,6 +143,7 @@ def choices(given: OptionsInput | None) -> Choices:
         three_d_secure=given.three_d_secure,
         three_d_secure_from=_thresholds(given.three_d_secure_from),
         extended_authorization=given.extended_authorization,
+        save_methods=given.save_methods,
         method_configuration=given.method_configuration,
         excluded_methods=None if given.excluded_methods is None else tuple(given.excluded_methods),
         limits=_limits(given.limits),
