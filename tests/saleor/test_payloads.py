@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from saleor_stripe_app.domain.errors import Malformed
 from saleor_stripe_app.domain.history import Kind
+from saleor_stripe_app.domain.reasons import Reason
 from saleor_stripe_app.domain.requests import Source
 from saleor_stripe_app.domain.transaction import Action, EventType, Flow
 from saleor_stripe_app.saleor import payloads
@@ -32,7 +33,14 @@ def changed(recording, **fields):
     return json.dumps({**json.loads(recording.body), **fields}).encode()
 
 
-@pytest.mark.parametrize("recording", [r for r in recordings.SIGNED if r.body], ids=lambda recording: recording.name)
+READ = [recording for recording in recordings.SIGNED if recording.body and recording.event in DECODERS]
+
+
+def test_every_event_that_is_read_was_recorded():
+    assert {recording.event for recording in READ} == set(DECODERS)
+
+
+@pytest.mark.parametrize("recording", READ, ids=lambda recording: recording.name)
 def test_every_recorded_request_decodes(recording):
     DECODERS[recording.event](recording.body)
 
@@ -162,6 +170,30 @@ def test_a_deleted_app_is_named():
 def test_errors_beside_good_data_are_tolerated():
     body = changed(CHARGE, errors=[{"message": "Cannot return null"}], grantedRefund=None)
     assert payloads.action_requested(body).amount == Decimal(60)
+
+
+def test_a_refund_was_granted_for_the_reason_that_saleor_recorded():
+    body = recordings.read("transaction-refund-requested.granted").body
+    assert payloads.action_requested(body).reason == Reason("granted by drive.py")
+
+
+def test_a_refund_that_was_not_granted_has_the_words_of_its_own_request():
+    recording = recordings.read("transaction-refund-requested.granted")
+    shown = json.loads(recording.body)["transaction"]
+    request, *others = shown["events"]
+    request |= {"message": "too small", "reasonReference": {"title": "Wrong size"}}
+    earlier = {**request, "createdAt": "2026-11-23T19:35:12.900000+00:00", "message": "another refund"}
+    broken = [{"message": "'NoneType' object has no attribute 'pk'", "path": ["event", "grantedRefund"]}]
+    body = changed(
+        recording, grantedRefund=None, errors=broken, transaction={**shown, "events": [earlier, request, *others]}
+    )
+    assert payloads.action_requested(body).reason == Reason("too small", "Wrong size")
+
+
+def test_a_page_without_a_title_is_no_reason_to_refuse_a_refund():
+    recording = recordings.read("transaction-refund-requested.granted")
+    body = changed(recording, grantedRefund={"reason": None, "reasonReference": {"title": None}})
+    assert payloads.action_requested(body).reason == Reason()
 
 
 def test_an_event_type_of_a_newer_saleor_counts_for_nothing_but_keeps_its_time():

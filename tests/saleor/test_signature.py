@@ -35,7 +35,13 @@ GOOD = {"alg": "RS256", "b64": False, "crit": ["b64"], "kid": keys.KID, "typ": "
 def test_recordings_of_every_kind_are_there():
     assert {recording.event for recording in recordings.SIGNED} == {
         "app_deleted",
+        "list_stored_payment_methods",
+        "order_fully_paid",
         "payment_gateway_initialize_session",
+        "payment_gateway_initialize_tokenization_session",
+        "payment_method_initialize_tokenization_session",
+        "payment_method_process_tokenization_session",
+        "stored_payment_method_delete_requested",
         "transaction_cancelation_requested",
         "transaction_charge_requested",
         "transaction_initialize_session",
