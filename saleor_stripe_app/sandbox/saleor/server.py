@@ -2,14 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from random import SystemRandom
 
 import httpx
 import uvicorn
 
+from saleor_stripe_app.sandbox.door import Door, listener
 from saleor_stripe_app.sandbox.saleor.asgi import application
 from saleor_stripe_app.sandbox.saleor.courier import Courier
 from saleor_stripe_app.sandbox.saleor.faults import Faults
@@ -21,21 +22,14 @@ _IDLE = 0.2
 """Seconds between two looks at the jobs."""
 
 
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to whoever owns the process."""
-        yield
-
-
 class Running:
     """A stand-in that is being served."""
 
-    def __init__(self, courier: Courier, listener: socket.socket) -> None:
+    def __init__(self, courier: Courier, opened: socket.socket) -> None:
         self.courier = courier
-        self.host, self.port = listener.getsockname()[:2]
-        self._listener: socket.socket | None = listener
-        self._server: _Server | None = None
+        self.host, self.port = opened.getsockname()[:2]
+        self._listener: socket.socket | None = opened
+        self._server: Door | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -51,7 +45,7 @@ class Running:
         return self.courier.saleor
 
     async def start(self) -> None:
-        listener = self._listener or _listener(self.host, self.port)
+        opened = self._listener or listener(self.host, self.port)
         self._listener = None
         config = uvicorn.Config(
             application(self.courier),
@@ -62,8 +56,8 @@ class Running:
             ws="none",
             timeout_graceful_shutdown=1,
         )
-        self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self._server = Door(config)
+        self._task = asyncio.create_task(self._server.serve(sockets=[opened]))
         # uvicorn tells of its start by this flag alone.
         while not self._server.started and not self._task.done():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
@@ -74,7 +68,7 @@ class Running:
     async def stop(self) -> None:
         """Close every connection; from now on connecting is refused."""
         if self._server is not None and self._task is not None:
-            self._server.should_exit = True
+            self._server.close()
             await self._task
         self._server = self._task = None
 
@@ -86,10 +80,6 @@ class Running:
             yield
         finally:
             await self.start()
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    return socket.create_server((host, port), backlog=128)
 
 
 @asynccontextmanager
@@ -109,7 +99,7 @@ async def running(
     """
     async with httpx.AsyncClient() as own:
         courier = Courier(saleor, http or own, faults)
-        served = Running(courier, _listener(host, port))
+        served = Running(courier, listener(host, port))
         saleor.api_url = served.api_url
         await served.start()
         worker = asyncio.create_task(_work_on(courier)) if work else None

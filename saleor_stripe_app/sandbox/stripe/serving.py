@@ -1,12 +1,12 @@
 """The stand-in as a server process."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import uvicorn
 
+from saleor_stripe_app.sandbox.door import Door, listener
 from saleor_stripe_app.sandbox.stripe import server as lean
 from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.asgi import create_sandbox
@@ -25,17 +25,17 @@ async def serve(
 ) -> None:
     """Serve the API, the controls and the pages until cancelled; `ready` is given the address once it is open."""
     server = server or Stripe()
-    listener = socket.create_server((host, port))
-    server.pages = f"http://{host}:{listener.getsockname()[1]}"
+    opened = listener(host, port)
+    server.pages = f"http://{host}:{opened.getsockname()[1]}"
     config = uvicorn.Config(
         create_sandbox(server, clock), log_level=log_level, access_log=False, timeout_graceful_shutdown=1
     )
     running = _Announced(config, server.pages, ready)
-    serving = asyncio.create_task(running.serve(sockets=[listener]))
+    serving = asyncio.create_task(running.serve(sockets=[opened]))
     try:
         await asyncio.shield(serving)
     finally:
-        running.should_exit = True
+        running.close()
         await serving
 
 
@@ -59,17 +59,13 @@ async def serve_lean(
         door.close()
 
 
-class _Announced(uvicorn.Server):
-    """Says when it is open, and leaves signals to whoever runs it."""
+class _Announced(Door):
+    """Says when it is open."""
 
     def __init__(self, config: uvicorn.Config, address: str, ready: Callable[[str], None] | None) -> None:
         super().__init__(config)
         self._address = address
         self._ready = ready
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
