@@ -1,6 +1,6 @@
 """An action request as what to ask of Stripe, once the payment permits it."""
 
-from saleor_stripe_app.domain import metadata, money, permitted, plan
+from saleor_stripe_app.domain import metadata, money, permitted, plan, reasons
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.history import Kind
 from saleor_stripe_app.domain.payment import Payment
@@ -38,7 +38,9 @@ def planned_parameters(
         case Kind.CANCEL:
             assert payment is not None
             permitted.cancel(payment, amount)
-            return payment.amount - payment.amount_received, plan.cancel_parameters(reason="requested_by_customer")
+            return payment.amount - payment.amount_received, plan.cancel_parameters(
+                reason=reasons.of_cancel(request.reason)
+            )
         case _:
             returned = amount if amount is not None else payment.refundable if payment else 0
             permitted.some(returned)
@@ -50,5 +52,9 @@ def planned_parameters(
                 source_type=record.source_type,
             )
             return returned, plan.refund_parameters(
-                payment_intent_id=payment_intent_id, amount=returned, metadata=marks, operation=reference
+                payment_intent_id=payment_intent_id,
+                amount=returned,
+                metadata=marks,
+                operation=reference,
+                reason=request.reason,
             )

@@ -12,6 +12,10 @@ OPERATION = "saleor_operation"
 ORDER = "saleor_order_id"
 ORDER_NUMBER = "saleor_order_number"
 CONFIGURATION = "saleorAppConfigurationId"
+REFUND_REASON = "saleor_refund_reason"
+REFUND_REASON_REFERENCE = "saleor_refund_reason_reference"
+# https://docs.stripe.com/metadata#data: at most 50 keys of 40 characters, with values of 500.
+LONGEST_VALUE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +47,4 @@ def of_transaction(
 
 def of_order(order_id: str, number: str) -> dict[str, str]:
     """What an intent says of the order, once there is one."""
-    return {ORDER: order_id, ORDER_NUMBER: number[:500]}
+    return {ORDER: order_id, ORDER_NUMBER: number[:LONGEST_VALUE]}

@@ -5,18 +5,19 @@ https://docs.stripe.com/payments/place-a-hold-on-a-payment-method, https://docs.
 """
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from saleor_stripe_app.domain import metadata as marks
+from saleor_stripe_app.domain import reasons
 from saleor_stripe_app.domain.errors import Unrepresentable
 from saleor_stripe_app.domain.money import MAXIMUM_DIGITS, decimals, to_decimal
 from saleor_stripe_app.domain.options import DEFAULTS, Options, ThreeDSecure, three_d_secure
 from saleor_stripe_app.domain.payment_method import MANUAL_CAPTURE
+from saleor_stripe_app.domain.reasons import NO_REASON, CancelReason, Reason
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.transaction import Flow
 
 Parameters: TypeAlias = dict[str, Json]
-CancelReason: TypeAlias = Literal["abandoned", "duplicate", "fraudulent", "requested_by_customer"]
 
 
 def create_parameters(
@@ -111,14 +112,17 @@ def cancel_parameters(*, reason: CancelReason | None = None) -> Parameters:
 
 
 def refund_parameters(
-    *, payment_intent_id: str, amount: int, metadata: Mapping[str, str], operation: str
+    *, payment_intent_id: str, amount: int, metadata: Mapping[str, str], operation: str, reason: Reason = NO_REASON
 ) -> Parameters:
-    """A refund of `amount` minor units. Saleor's free-text reason never goes to Stripe's `reason`, a closed list."""
-    return {
+    """A refund of `amount` minor units. Its metadata says what staff said, Stripe's closed list what it can of that."""
+    parameters: Parameters = {
         "payment_intent": payment_intent_id,
         "amount": _positive(amount),
-        "metadata": _marked(metadata, operation),
+        "metadata": _marked({**metadata, **reasons.marks(reason)}, operation),
     }
+    if (word := reasons.of_refund(reason)) is not None:
+        parameters["reason"] = word
+    return parameters
 
 
 def _marked(metadata: Mapping[str, str], operation: str) -> dict[str, Json]:

@@ -63,7 +63,7 @@ class ActionRequest:
     """TRANSACTION_CHARGE_REQUESTED, _REFUND_REQUESTED and _CANCELATION_REQUESTED.
 
     `digest` is the SHA-256 of the verified body and the identity of the request; `amount` is None where Saleor names
-    none (a cancel of everything). `transaction` is what Saleor showed when it asked.
+    none (a cancel of everything). `transaction` is what Saleor showed when it asked, `reason` what staff said of it.
     """
 
     app_id: str
@@ -74,3 +74,4 @@ class ActionRequest:
     currency: str
     transaction: Transaction
     source: Source | None = None
+    reason: Reason = NO_REASON

@@ -15,6 +15,7 @@ import msgspec
 from saleor_stripe_app.domain.errors import Malformed
 from saleor_stripe_app.domain.history import History, Kind, history
 from saleor_stripe_app.domain.operation import request_of_body
+from saleor_stripe_app.domain.reasons import Reason
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import ActionRequest, GatewayRequest, SessionRequest, Source
 from saleor_stripe_app.domain.transaction import EventType, Flow, Transaction
@@ -73,11 +74,17 @@ class _RequestedAction(msgspec.Struct, frozen=True, rename="camel"):
         need_number(self.amount)
 
 
+class _GrantedRefund(msgspec.Struct, frozen=True, rename="camel"):
+    reason: str | None = None
+    reason_reference: Titled | None = None
+
+
 class _Action(msgspec.Struct, frozen=True, rename="camel"):
     recipient: Identified
     action: _RequestedAction
     transaction: Item
     version: str | None = None
+    granted_refund: _GrantedRefund | None = None
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -181,7 +188,17 @@ def action_requested(body: bytes) -> ActionRequest:
         currency=payload.action.currency,
         transaction=payload.transaction.transaction(),
         source=payload.transaction.source,
+        reason=_reason(payload, kind),
     )
+
+
+def _reason(payload: _Action, kind: Kind) -> Reason:
+    """What staff granted a refund for, else what the request itself says: its event has no reference yet."""
+    events = (event for event in payload.transaction.events if event.type == kind.request and not event.psp_reference)
+    request = max(events, key=lambda event: event.created_at, default=None)
+    granted = payload.granted_refund or _GrantedRefund()
+    title = granted.reason_reference or (request.reason_reference if request else None) or Titled()
+    return Reason(granted.reason or (request.message if request else None) or "", title.title or "")
 
 
 def order_created(body: bytes) -> OrderCreatedEvent:

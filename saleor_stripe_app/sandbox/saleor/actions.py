@@ -15,6 +15,7 @@ from saleor_stripe_app.sandbox.saleor.deliveries import RETRIES, Conversation, R
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from saleor_stripe_app.sandbox.saleor.events import Kind, TransactionEvent
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund
+from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.sending import body, call, webhook_request
@@ -45,6 +46,7 @@ def request_action(
     by: Requestor,
     amount: Decimal | None = None,
     refund_reason: str | None = None,
+    refund_reason_reference: str | None = None,
 ) -> Transaction:
     """`transactionRequestAction`: record the request and leave its delivery to a job.
 
@@ -54,13 +56,24 @@ def request_action(
     by.must_have(HANDLE_PAYMENTS)
     if refund_reason and action != "REFUND":
         raise MutationError("refundReason", "Reason can be set only for REFUND action.", "INVALID")
+    page = _reason_page(saleor, action, refund_reason_reference) if refund_reason_reference else None
     transaction = saleor.transaction(transaction_id_or_token)
     possible = transaction.amounts.charged if action == "REFUND" else transaction.amounts.authorized
     asked = quantize(amount, transaction.currency) if amount is not None else Decimal(0)
     request = _request(saleor, transaction, Kind(action), min(asked or possible, possible), by)
-    request.message = refund_reason or ""
+    request.message, request.reason_reference = refund_reason or "", page
     _deliver(saleor, transaction, request, None)
     return transaction
+
+
+def _reason_page(saleor: Saleor, action: ActionType, page_id: str) -> Page:
+    field = "refundReasonReference"
+    if action != "REFUND":
+        raise MutationError(field, "Reason reference can be set only for REFUND action.", "INVALID")
+    page = next((page for page in saleor.pages if page.id == page_id), None)
+    if page is None:
+        raise MutationError(field, "Invalid reason reference.", "NOT_FOUND")
+    return page
 
 
 def request_granted_refund(saleor: Saleor, granted_refund: GrantedRefund, *, by: Requestor) -> Transaction:

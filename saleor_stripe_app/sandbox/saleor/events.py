@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from saleor_stripe_app.sandbox.saleor.pages import Page
+
 
 class EventType(StrEnum):
     """`TransactionEventTypeEnum`."""
@@ -86,3 +88,4 @@ class TransactionEvent:
     user_id: int | None = None
     idempotency_key: str | None = None
     granted_refund: int | None = None
+    reason_reference: Page | None = None

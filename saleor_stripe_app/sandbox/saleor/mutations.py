@@ -202,6 +202,7 @@ def transaction_request_action(
     token: str | None = None,
     amount: Decimal | None = None,
     refundReason: str | None = None,  # noqa: N803
+    refundReasonReference: str | None = None,  # noqa: N803
     **_: object,
 ) -> Payload:
     transaction = actions.request_action(
@@ -211,6 +212,7 @@ def transaction_request_action(
         by=context.requestor,
         amount=amount,
         refund_reason=refundReason,
+        refund_reason_reference=refundReasonReference,
     )
     return {"transaction": transaction, "errors": []}
 

@@ -12,6 +12,7 @@ from saleor_stripe_app.sandbox.saleor.checkouts import Purchase, authorize_statu
 from saleor_stripe_app.sandbox.saleor.ids import global_id
 from saleor_stripe_app.sandbox.saleor.lines import Discount, Line, OrderLine
 from saleor_stripe_app.sandbox.saleor.money import Money, TaxedMoney
+from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 
 _ZERO = Decimal(0)
@@ -26,6 +27,7 @@ class GrantedRefund:
     created_at: datetime
     updated_at: datetime
     reason: str = ""
+    reason_reference: Page | None = None
     shipping_costs_included: bool = False
     granted_lines: list[tuple[Line, int, str]] = field(default_factory=list)
     transaction: Transaction

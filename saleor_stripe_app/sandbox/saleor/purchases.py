@@ -16,6 +16,7 @@ from saleor_stripe_app.sandbox.saleor.ids import global_id
 from saleor_stripe_app.sandbox.saleor.lines import Delivery, GiftCard, Line, ShippingMethod
 from saleor_stripe_app.sandbox.saleor.money import Money, TaxedMoney
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
+from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.sending import body, queue
 from saleor_stripe_app.sandbox.saleor.shop import Address, Channel, User
@@ -175,7 +176,21 @@ def _complete_if_there(saleor: Saleor, token: str) -> None:
         complete_checkout(saleor, token)
 
 
-def grant_refund(saleor: Saleor, transaction: Transaction, amount: Decimal, *, reason: str = "") -> GrantedRefund:
+def page_of(saleor: Saleor, title: str) -> Page:
+    """`pageCreate`, for a reason of the shop's."""
+    page = Page(saleor.number("Page"), title)
+    saleor.pages.append(page)
+    return page
+
+
+def grant_refund(
+    saleor: Saleor,
+    transaction: Transaction,
+    amount: Decimal,
+    *,
+    reason: str = "",
+    reason_reference: Page | None = None,
+) -> GrantedRefund:
     """`orderGrantRefundCreate` for a transaction of an order."""
     order = saleor.orders[transaction.order or ""]
     refund = GrantedRefund(
@@ -184,6 +199,7 @@ def grant_refund(saleor: Saleor, transaction: Transaction, amount: Decimal, *, r
         created_at=saleor.now(),
         updated_at=saleor.now(),
         reason=reason,
+        reason_reference=reason_reference,
         transaction=transaction,
     )
     order.granted_refunds.append(refund)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLAbstractType, GraphQLError, GraphQLResolveInfo
 
-from saleor_stripe_app.sandbox.saleor import apps, catalogue, lines, money, orders, shop, webhook_events
+from saleor_stripe_app.sandbox.saleor import apps, catalogue, lines, money, orders, pages, shop, webhook_events
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.deliveries import Conversation
 from saleor_stripe_app.sandbox.saleor.errors import PermissionDenied
@@ -53,6 +53,7 @@ TYPE_NAMES: Mapping[type, str] = {
     lines.Discount: "OrderDiscount",
     GrantedRefund: "OrderGrantedRefund",
     orders.GrantedRefundLine: "OrderGrantedRefundLine",
+    pages.Page: "Page",
     money.Money: "Money",
     money.TaxedMoney: "TaxedMoney",
     shop.Channel: "Channel",

@@ -15,6 +15,7 @@ from saleor_stripe_app.sandbox.saleor.deliveries import Jobs, Sent
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from saleor_stripe_app.sandbox.saleor.ids import global_id, parse_global_id
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
+from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.races import Races
 from saleor_stripe_app.sandbox.saleor.schema import schema
 from saleor_stripe_app.sandbox.saleor.shop import Channel, User, usual_channels
@@ -44,6 +45,7 @@ class Saleor:
     idempotency_keys: dict[tuple[str, str], Transaction] = field(default_factory=dict)
     """By app identifier and key."""
     granted_refunds: list[GrantedRefund] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     jobs: Jobs = field(default_factory=Jobs)
     sent: list[Sent] = field(default_factory=list)
     """The latest calls with what came back, oldest first."""
