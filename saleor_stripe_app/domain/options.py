@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from saleor_stripe_app.domain import money
 from saleor_stripe_app.domain.errors import Refusal, Unrepresentable
-from saleor_stripe_app.domain.payment_method import EXCLUDABLE
-from saleor_stripe_app.domain.report import Json
 
 # https://docs.stripe.com/get-started/account/statement-descriptors: with the account's prefix, "* " and the suffix at
 # most 22 characters, at least one of them a letter, and none of these.
@@ -37,19 +35,11 @@ class SaveMethods(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """The amounts that this shop takes in a currency, in Saleor's decimals; None is no limit."""
-
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Options:
     """The choices of one configuration.
 
-    `three_d_secure` applies from `three_d_secure_from` on, by currency; without an amount to every payment. `limits`
-    are by currency, too. Currencies are in upper case.
+    `three_d_secure` applies from `three_d_secure_from` on, by currency (in upper case); without an amount to every
+    payment. What is chosen for a single channel is in domain.channel_options.
     """
 
     send_customer: bool = True
@@ -61,9 +51,6 @@ class Options:
     three_d_secure_from: Mapping[str, Decimal] = field(default_factory=dict)
     extended_authorization: bool = False
     save_methods: SaveMethods = SaveMethods.ASK
-    method_configuration: str = ""
-    excluded_methods: tuple[str, ...] = ()
-    limits: Mapping[str, Limits] = field(default_factory=dict)
 
 
 DEFAULTS = Options()
@@ -82,44 +69,30 @@ class Choices:
     three_d_secure_from: tuple[tuple[str, Decimal], ...] | None = None
     extended_authorization: bool | None = None
     save_methods: SaveMethods | None = None
-    method_configuration: str | None = None
-    excluded_methods: tuple[str, ...] | None = None
-    limits: tuple[tuple[str, Limits], ...] | None = None
 
 
 def chosen(before: Options, choices: Choices) -> Options:
     """The options with what was chosen. Raises Refusal with a code for each kind of fault (see checked)."""
     given = {one.name: getattr(choices, one.name) for one in fields(choices)}
     changes = {name: value for name, value in given.items() if value is not None}
-    for name, code in (("three_d_secure_from", "InvalidThreeDSecureFrom"), ("limits", "InvalidLimits")):
-        if name in changes:
-            _check_currencies((currency for currency, _ in changes[name]), code)
-            changes[name] = dict(changes[name])
+    if choices.three_d_secure_from is not None:
+        _check_currencies((currency for currency, _ in choices.three_d_secure_from), "InvalidThreeDSecureFrom")
+        changes["three_d_secure_from"] = dict(choices.three_d_secure_from)
     return checked(replace(before, **changes))
 
 
 def checked(options: Options) -> Options:
     """The options in the form in which they are kept, if Stripe will take them, so that no payment fails for them.
 
-    Raises Refusal: InvalidStatementSuffix, InvalidMethod, InvalidMethodConfiguration, InvalidLimits or
-    InvalidThreeDSecureFrom.
+    Raises Refusal: InvalidStatementSuffix or InvalidThreeDSecureFrom.
     """
-    for method in options.excluded_methods:
-        if method not in EXCLUDABLE:
-            raise Refusal(f"Stripe cannot exclude a payment method {method[:64]!r}.", code="InvalidMethod")
-    configuration = options.method_configuration.strip()
-    if configuration and not re.fullmatch(r"pmc_\w{1,96}", configuration, re.ASCII):
-        raise Refusal("A payment method configuration begins with pmc_.", code="InvalidMethodConfiguration")
     return replace(
         options,
         statement_suffix=_checked_suffix(options.statement_suffix.strip()),
-        method_configuration=configuration,
-        excluded_methods=tuple(dict.fromkeys(options.excluded_methods)),
         three_d_secure_from={
-            currency.upper(): _amount(amount, currency, "InvalidThreeDSecureFrom")
+            currency.upper(): in_currency(amount, currency, "InvalidThreeDSecureFrom")
             for currency, amount in options.three_d_secure_from.items()
         },
-        limits={currency.upper(): _checked_limits(currency, limits) for currency, limits in options.limits.items()},
     )
 
 
@@ -138,18 +111,6 @@ def _checked_suffix(suffix: str) -> str:
     return suffix
 
 
-def _checked_limits(currency: str, limits: Limits) -> Limits:
-    minimum, maximum = (
-        None if amount is None else _amount(amount, currency, "InvalidLimits")
-        for amount in (limits.minimum, limits.maximum)
-    )
-    if maximum is not None and maximum == 0:
-        raise Refusal(f"A maximum of 0 {currency.upper()} would refuse every payment.", code="InvalidLimits")
-    if minimum is not None and maximum is not None and minimum > maximum:
-        raise Refusal(f"The minimum in {currency.upper()} is above the maximum.", code="InvalidLimits")
-    return Limits(minimum, maximum)
-
-
 def _check_currencies(currencies: Iterable[str], code: str) -> None:
     seen: set[str] = set()
     for currency in currencies:
@@ -158,8 +119,8 @@ def _check_currencies(currencies: Iterable[str], code: str) -> None:
         seen.add(currency.upper())
 
 
-def _amount(amount: Decimal, currency: str, code: str) -> Decimal:
-    """The amount with the currency's decimals."""
+def in_currency(amount: Decimal, currency: str, code: str) -> Decimal:
+    """The amount with the currency's decimals. Raises Refusal with the code where the currency has no such amount."""
     try:
         return money.to_decimal(money.to_minor(amount, currency), currency)
     except Unrepresentable as error:
@@ -170,25 +131,3 @@ def three_d_secure(options: Options, amount: Decimal, currency: str) -> ThreeDSe
     """What to ask of the issuer for a payment of this amount."""
     threshold = options.three_d_secure_from.get(currency.upper())
     return options.three_d_secure if threshold is None or amount >= threshold else ThreeDSecure.AUTOMATIC
-
-
-def within_limits(options: Options, amount: Decimal, currency: str) -> None:
-    """Raises Refusal, before Stripe is asked, for an amount that this shop does not take."""
-    limits = options.limits.get(currency.upper(), Limits())
-    if limits.minimum is not None and amount < limits.minimum:
-        raise Refusal(f"The smallest payment is {limits.minimum} {currency.upper()}.", code="AmountTooSmall")
-    if limits.maximum is not None and amount > limits.maximum:
-        raise Refusal(f"The largest payment is {limits.maximum} {currency.upper()}.", code="AmountTooLarge")
-
-
-def of_elements(options: Options) -> dict[str, Json]:
-    """What Stripe's Elements must be told, so that they offer what the intent will take: options of stripe.elements().
-
-    https://docs.stripe.com/js/elements_object/create_without_intent
-    """
-    told: dict[str, Json] = {}
-    if options.method_configuration:
-        told["paymentMethodConfiguration"] = options.method_configuration
-    if options.excluded_methods:
-        told["excludedPaymentMethodTypes"] = list(options.excluded_methods)
-    return told

@@ -9,15 +9,17 @@ from typing import TypeAlias
 
 from saleor_stripe_app.domain import metadata as marks
 from saleor_stripe_app.domain import reasons
+from saleor_stripe_app.domain.channel_options import PaymentOptions
 from saleor_stripe_app.domain.errors import Unrepresentable
 from saleor_stripe_app.domain.money import MAXIMUM_DIGITS, decimals, to_decimal
-from saleor_stripe_app.domain.options import DEFAULTS, Options, ThreeDSecure, three_d_secure
+from saleor_stripe_app.domain.options import Options, ThreeDSecure, three_d_secure
 from saleor_stripe_app.domain.payment_method import MANUAL_CAPTURE
 from saleor_stripe_app.domain.reasons import NO_REASON, CancelReason, Reason
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.transaction import Flow
 
 Parameters: TypeAlias = dict[str, Json]
+NOTHING_CHOSEN = PaymentOptions()
 
 
 def create_parameters(
@@ -27,7 +29,7 @@ def create_parameters(
     flow: Flow,
     metadata: Mapping[str, str],
     operation: str,
-    options: Options = DEFAULTS,
+    options: PaymentOptions = NOTHING_CHOSEN,
 ) -> Parameters:
     """A new intent of `amount` minor units for every method that the merchant has switched on at Stripe.
 
@@ -49,25 +51,25 @@ def create_parameters(
     return parameters
 
 
-def _methods(options: Options) -> Parameters:
-    """Which methods may be used, as domain.options.of_elements tells the storefront, and what cards show of the shop.
+def _methods(options: PaymentOptions) -> Parameters:
+    """Which methods may be used, as channel_options.of_elements tells the storefront, and what cards show of the shop.
 
     The suffix is for cards; Stripe has no other text that it takes beside them
     (https://docs.stripe.com/get-started/account/statement-descriptors).
     """
     parameters: Parameters = {}
-    if options.method_configuration:
-        parameters["payment_method_configuration"] = options.method_configuration
-    if options.excluded_methods:
-        parameters["excluded_payment_method_types"] = list(options.excluded_methods)
-    if options.statement_suffix and "card" not in options.excluded_methods:
+    if options.channel.method_configuration:
+        parameters["payment_method_configuration"] = options.channel.method_configuration
+    if options.channel.excluded_methods:
+        parameters["excluded_payment_method_types"] = list(options.channel.excluded_methods)
+    if options.statement_suffix and "card" not in options.channel.excluded_methods:
         parameters["statement_descriptor_suffix"] = options.statement_suffix
     return parameters
 
 
-def _method_options(options: Options, *, amount: int, currency: str, flow: Flow) -> dict[str, Json]:
+def _method_options(options: PaymentOptions, *, amount: int, currency: str, flow: Flow) -> dict[str, Json]:
     """Manual capture of an authorization by method, and what is asked of cards alone."""
-    usable = [method for method in MANUAL_CAPTURE if method not in options.excluded_methods]
+    usable = [method for method in MANUAL_CAPTURE if method not in options.channel.excluded_methods]
     by_method: dict[str, dict[str, Json]] = {method: {} for method in usable}
     if flow is Flow.AUTHORIZATION:
         by_method = {method: {"capture_method": "manual"} for method in usable}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from saleor_stripe_app.domain.channel_options import ChannelOptions, PaymentOptions, of_payment
 from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.domain.transaction import Flow
 
@@ -46,8 +47,24 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """What a channel pays with: a configuration, and what was chosen for this channel."""
+
+    configuration: Configuration
+    channel: ChannelOptions
+
+    @property
+    def options(self) -> PaymentOptions:
+        """What holds for a payment of this channel."""
+        return of_payment(self.configuration.options, self.channel)
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionRecord:
-    """What only we can know of a transaction: which intent, and which configuration and account it was made with."""
+    """What only we can know of a transaction: which intent, and which configuration and account it was made with.
+
+    `warned` once the bank may have warned of fraud: Stripe's intent does not show that.
+    """
 
     id: str
     saleor_api_url: str
@@ -59,3 +76,4 @@ class TransactionRecord:
     payment_intent_id: str | None = None
     source_id: str = ""
     source_type: str = ""
+    warned: bool = False

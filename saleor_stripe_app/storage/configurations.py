@@ -12,20 +12,22 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 
+from saleor_stripe_app.domain.channel_options import ChannelOptions
 from saleor_stripe_app.domain.options import Options
-from saleor_stripe_app.domain.shop import Configuration
+from saleor_stripe_app.domain.shop import Assigned, Configuration
 from saleor_stripe_app.storage import endpoints
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import channels, configurations, installations, transactions
 
+channel_options = msgspec.json.Decoder(ChannelOptions)
 _options = msgspec.json.Decoder(Options)
 
 IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
 _BY_ID = select(configurations).where(configurations.c.id == bindparam("id"))
 _FOR_CHANNEL = (
-    select(configurations)
+    select(configurations, channels.c.options.label("channel_options"))
     .join(channels, channels.c.configuration_id == configurations.c.id)
     .where(channels.c.saleor_api_url == bindparam("url"), channels.c.channel_id == bindparam("channel"), IN_USE)
 )
@@ -190,11 +192,13 @@ async def with_endpoint_after_removal(storage: Storage) -> tuple[Configuration, 
     return tuple(_configuration(row, storage.keys) for row in rows)
 
 
-async def for_channel(storage: Storage, saleor_api_url: str, channel_id: str) -> Configuration | None:
-    """The configuration that this channel pays with."""
+async def for_channel(storage: Storage, saleor_api_url: str, channel_id: str) -> Assigned | None:
+    """The configuration that this channel pays with, and the channel's own options, in one query."""
     async with storage.read() as connection:
         row = (await connection.execute(_FOR_CHANNEL, {"url": saleor_api_url, "channel": channel_id})).one_or_none()
-    return None if row is None else _configuration(row, storage.keys)
+    if row is None:
+        return None
+    return Assigned(_configuration(row, storage.keys), channel_options.decode(row.channel_options))
 
 
 async def _insert(storage: Storage, configuration: Configuration, *, draft: bool) -> bool:

@@ -90,6 +90,7 @@ channels = Table(
     Column("saleor_api_url", String, primary_key=True),
     Column("channel_id", String, primary_key=True),
     Column("configuration_id", String, nullable=False),
+    Column("options", Text, nullable=False, server_default="{}", doc="JSON: what was chosen for this channel"),
     ForeignKeyConstraint(
         ["saleor_api_url", "configuration_id"],
         ["configurations.saleor_api_url", "configurations.id"],

@@ -1,10 +1,10 @@
 """A storefront greets the gateway: what it needs to show Stripe's elements."""
 
+from saleor_stripe_app.domain.channel_options import of_elements
 from saleor_stripe_app.domain.errors import Refusal
-from saleor_stripe_app.domain.options import of_elements
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import GatewayRequest, Source
-from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.domain.shop import Assigned, Installation
 from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import Backends
@@ -14,12 +14,12 @@ async def gateway_initialize(
     backends: Backends, installation: Installation, request: GatewayRequest
 ) -> dict[str, Json]:
     """The `data` for the storefront. Raises Refusal when the channel has no configuration."""
-    configuration = await for_channel(backends, installation, request.source)
-    return {"stripePublishableKey": configuration.publishable_key, **of_elements(configuration.options)}
+    used = await for_channel(backends, installation, request.source)
+    return {"stripePublishableKey": used.configuration.publishable_key, **of_elements(used.options)}
 
 
-async def for_channel(backends: Backends, installation: Installation, source: Source) -> Configuration:
-    """The configuration that new payments of this channel use.
+async def for_channel(backends: Backends, installation: Installation, source: Source) -> Assigned:
+    """What new payments of this channel use.
 
     Raises Refusal with what staff can do; they are told in Saleor's Dashboard, too, since a storefront shows little.
     """

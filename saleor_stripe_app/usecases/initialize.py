@@ -4,13 +4,13 @@ from uuid import uuid4
 
 from saleor_stripe_app.domain import described, metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
+from saleor_stripe_app.domain.channel_options import NO_CHOICE, within_limits
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
-from saleor_stripe_app.domain.options import within_limits
 from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
-from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.domain.shop import Assigned, Installation, TransactionRecord
 from saleor_stripe_app.storage import configurations, handover, leases, transactions
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
@@ -32,9 +32,10 @@ async def initialize(backends: Backends, installation: Installation, request: Se
 
 async def begin(backends: Backends, installation: Installation, request: SessionRequest) -> Payment:
     """The transaction's intent, made if there is none. Everything is written down before Stripe is asked."""
-    configuration = await _configuration(backends, installation, request)
-    await _require_within_limits(backends, installation, configuration, request)
-    record, operation = _planned(backends, installation, configuration, request)
+    assigned = await _assigned(backends, installation, request)
+    configuration = assigned.configuration
+    await _require_within_limits(backends, installation, assigned, request)
+    record, operation = _planned(backends, installation, assigned, request)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
     lease, look = begun.lease or await wait_for_lease(backends, begun.record.id), begun.look
@@ -54,21 +55,22 @@ async def begin(backends: Backends, installation: Installation, request: Session
     return payment
 
 
-async def _configuration(backends: Backends, installation: Installation, request: SessionRequest) -> Configuration:
+async def _assigned(backends: Backends, installation: Installation, request: SessionRequest) -> Assigned:
     """The channel's; where it has none any more, the one that the transaction was begun with."""
     url = installation.saleor_api_url
     found = await configurations.for_channel(backends.storage, url, request.source.channel_id)
     if found is None and (begun := await transactions.by_transaction(backends.storage, url, request.transaction_id)):
-        found = await configurations.by_id(backends.storage, begun.configuration_id)
+        used = await configurations.by_id(backends.storage, begun.configuration_id)
+        found = Assigned(used, NO_CHOICE) if used is not None else None
     return found or await for_channel(backends, installation, request.source)
 
 
 async def _require_within_limits(
-    backends: Backends, installation: Installation, configuration: Configuration, request: SessionRequest
+    backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
 ) -> None:
-    """Return if the shop takes this amount, or took it: limits are for new payments. Raises Refusal."""
+    """Return if the channel takes this amount, or took it: limits are for new payments. Raises Refusal."""
     try:
-        within_limits(configuration.options, request.amount, request.currency)
+        within_limits(assigned.channel.limits, request.amount, request.currency)
     except Refusal:
         url = installation.saleor_api_url
         if await transactions.by_transaction(backends.storage, url, request.transaction_id) is None:
@@ -76,15 +78,15 @@ async def _require_within_limits(
 
 
 def _planned(
-    backends: Backends, installation: Installation, configuration: Configuration, request: SessionRequest
+    backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
 ) -> tuple[TransactionRecord, Operation]:
     now = backends.clock()
     record = TransactionRecord(
         id=str(uuid4()),
         saleor_api_url=installation.saleor_api_url,
         transaction_id=request.transaction_id,
-        configuration_id=configuration.id,
-        stripe_account=configuration.stripe_account,
+        configuration_id=assigned.configuration.id,
+        stripe_account=assigned.configuration.stripe_account,
         flow=request.flow,
         created_at=now,
         source_id=request.source.id,
@@ -98,10 +100,11 @@ def _planned(
         source_id=request.source.id,
         source_type=request.source.type,
     )
+    options = assigned.options
     parameters: plan.Parameters = {}
     if (purchase := request.purchase) is not None:
-        parameters = described.of_purchase(purchase, configuration.options, amount=amount, currency=request.currency)
-        marks |= described.marks(purchase.id, purchase.number, configuration.options)
+        parameters = described.of_purchase(purchase, options, amount=amount, currency=request.currency)
+        marks |= described.marks(purchase.id, purchase.number, options)
     # Saleor keeps one transaction per idempotency key, so the transaction is as good an identity, and it is there
     # when transactionProcess has to make up for an initialize that never reached us.
     identity = request.transaction_id
@@ -122,7 +125,7 @@ def _planned(
             flow=request.flow,
             metadata=marks,
             operation=identity,
-            options=configuration.options,
+            options=options,
         ),
     )
     return record, operation

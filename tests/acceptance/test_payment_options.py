@@ -1,10 +1,12 @@
-"""What a merchant chooses for a configuration, and what then becomes of payments."""
+"""What a merchant chooses for a configuration and for a channel, and what then becomes of payments."""
 
 from decimal import Decimal
 from typing import Any
 
-from saleor_stripe_app.domain.options import Choices, Limits, ThreeDSecure
+from saleor_stripe_app.domain.channel_options import ChannelChoices, Limits
+from saleor_stripe_app.domain.options import Choices, ThreeDSecure
 from saleor_stripe_app.sandbox.saleor.sessions import Session
+from saleor_stripe_app.usecases.assign_channel import assign_channel
 from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
 from tests.acceptance.world import GATEWAY, World
 
@@ -18,6 +20,26 @@ async def choose(world: World, **options: Any) -> None:
     changes = Changes(options=Choices(**options))
     saved = await update_configuration(world.backends, world.installation, world.configuration.id, changes)
     world.configuration = saved.configuration
+
+
+async def choose_for(world: World, channel: str, **options: Any) -> None:
+    """Staff choose options of a channel, which pays with the same configuration as before."""
+    assert world.configuration is not None
+    assert world.installation is not None
+    await assign_channel(
+        world.backends,
+        world.installation,
+        world.saleor.channel(channel).id,
+        world.configuration.id,
+        ChannelChoices(**options),
+    )
+
+
+async def told(world: World, session: Session) -> dict[str, Any]:
+    """What the storefront is told of the gateway for the checkout of a session."""
+    (config,) = await world.served.courier.initialize_gateways(world.saleor_source(session))
+    assert isinstance(config.data, dict)
+    return dict(config.data)
 
 
 def at_stripe(world: World, session: Session) -> dict[str, Any]:
@@ -49,17 +71,50 @@ async def test_no_challenge_is_asked_for_below_the_chosen_amount_or_without_a_ch
     assert (await world.pay(session, OPTIONAL))["status"] == "succeeded"
 
 
-async def test_a_method_that_is_excluded_is_not_taken_and_elements_is_told(world: World) -> None:
-    await choose(world, excluded_methods=("klarna",))
+async def test_a_method_that_a_channel_excludes_is_not_taken_there_and_elements_is_told(world: World) -> None:
+    await choose_for(world, "default-channel", excluded_methods=("klarna",))
     session = await world.begin("100.00", flow="AUTHORIZATION")
-    (config,) = await world.served.courier.initialize_gateways(world.saleor_source(session))
-    assert config.data == {
-        "stripePublishableKey": world.account.publishable_key,
-        "excludedPaymentMethodTypes": ["klarna"],
-    }
+    key = {"stripePublishableKey": world.account.publishable_key}
+    assert await told(world, session) == key | {"excludedPaymentMethodTypes": ["klarna"]}
     refused = await world.pay(session, "klarna")
     assert refused["error"]["code"] == "payment_intent_incompatible_payment_method"
     assert (await world.pay(session))["status"] == "requires_capture"
+
+
+async def test_two_channels_of_one_configuration_offer_and_take_different_things(world: World) -> None:
+    await choose_for(world, "default-channel", excluded_methods=("klarna",), limits=Limits(maximum=Decimal(50)))
+    await choose_for(world, "channel-pln", excluded_methods=("p24", "blik"), limits=Limits(Decimal(60), Decimal(200)))
+    key = {"stripePublishableKey": world.account.publishable_key}
+    dollars = await world.begin("50.00")
+    zlotys = await world.begin("60.00", channel="channel-pln")
+    assert await told(world, dollars) == key | {"excludedPaymentMethodTypes": ["klarna"]}
+    assert await told(world, zlotys) == key | {"excludedPaymentMethodTypes": ["p24", "blik"]}
+    assert at_stripe(world, dollars)["excluded_payment_method_types"] == ["klarna"]
+    assert at_stripe(world, zlotys)["excluded_payment_method_types"] == ["p24", "blik"]
+    assert (await world.begin("60.00")).event.message == "The largest payment is 50.00 USD."
+    assert (await world.begin("50.00", channel="channel-pln")).event.message == "The smallest payment is 60.00 PLN."
+    assert asked_for_payments(world) == 2
+    for session in (dollars, zlotys):
+        await world.pay(session)
+        assert (await world.process(session)).event.type == "CHARGE_SUCCESS"
+    await world.settle()
+    await world.assert_equal(dollars)
+    await world.assert_equal(zlotys)
+
+
+async def test_a_payment_goes_on_when_its_channel_loses_configuration_and_options(world: World) -> None:
+    await choose_for(world, "default-channel", excluded_methods=("klarna",), limits=Limits(Decimal(5), Decimal(500)))
+    session = await world.begin("100.00", idempotency_key="once")
+    await world.unassign("default-channel")
+    again = await world.served.courier.initialize(
+        world.saleor_source(session), GATEWAY, action="CHARGE", idempotency_key="once", by=world.staff
+    )
+    assert world.intent(again) == world.intent(session)
+    assert at_stripe(world, session)["excluded_payment_method_types"] == ["klarna"]
+    await world.pay(session)
+    assert (await world.process(session)).event.type == "CHARGE_SUCCESS"
+    await world.settle()
+    await world.assert_equal(session)
 
 
 async def test_the_suffix_stands_on_statements_of_cards_and_hinders_no_other_method(world: World) -> None:
@@ -76,7 +131,7 @@ async def test_the_suffix_stands_on_statements_of_cards_and_hinders_no_other_met
 
 
 async def test_an_amount_outside_the_limits_is_refused_in_words_and_stripe_is_not_asked(world: World) -> None:
-    await choose(world, limits=(("USD", Limits(Decimal(5), Decimal(500))),))
+    await choose_for(world, "default-channel", limits=Limits(Decimal(5), Decimal(500)))
     for amount, code, words in (
         ("4.99", "AmountTooSmall", "The smallest payment is 5.00 USD."),
         ("500.01", "AmountTooLarge", "The largest payment is 500.00 USD."),
@@ -87,8 +142,7 @@ async def test_an_amount_outside_the_limits_is_refused_in_words_and_stripe_is_no
     assert asked_for_payments(world) == 0
     held = await world.begin("500.01", flow="AUTHORIZATION")
     assert held.event.type == "AUTHORIZATION_FAILURE"
-    (config,) = await world.served.courier.initialize_gateways(world.saleor_source(held))
-    assert config.data == {"stripePublishableKey": world.account.publishable_key}
+    assert await told(world, held) == {"stripePublishableKey": world.account.publishable_key}
     for amount in ("5.00", "500.00"):
         assert (await world.begin(amount)).event.type == "CHARGE_ACTION_REQUIRED"
     elsewhere = await world.begin("1000.00", channel="channel-pln")
@@ -97,7 +151,8 @@ async def test_an_amount_outside_the_limits_is_refused_in_words_and_stripe_is_no
 
 async def test_a_payment_that_was_begun_is_not_refused_for_limits_chosen_since(world: World) -> None:
     session = await world.begin("100.00", idempotency_key="once")
-    await choose(world, limits=(("USD", Limits(maximum=Decimal(50))),), statement_suffix="SHOP")
+    await choose(world, statement_suffix="SHOP")
+    await choose_for(world, "default-channel", limits=Limits(maximum=Decimal(50)))
     again = await world.served.courier.initialize(
         world.saleor_source(session), GATEWAY, action="CHARGE", idempotency_key="once", by=world.staff
     )

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from stripe._encode import _api_encode
 
 from saleor_stripe_app.domain import metadata, plan
+from saleor_stripe_app.domain.channel_options import NO_CHOICE, ChannelOptions, Limits, of_elements, of_payment
 from saleor_stripe_app.domain.errors import Unrepresentable
 from saleor_stripe_app.domain.money import CURRENCIES, minor_step
-from saleor_stripe_app.domain.options import Limits, Options, ThreeDSecure, checked, of_elements
+from saleor_stripe_app.domain.options import Options, ThreeDSecure, checked
 from saleor_stripe_app.domain.payment_method import EXCLUDABLE, MANUAL_CAPTURE
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.sandbox.stripe import description
@@ -37,7 +38,7 @@ owners = st.builds(
 )
 suffixes = st.builds("{}A{}".format, st.text("abcXYZ 019.,&-", max_size=9), st.text("abcXYZ 019.,&-", max_size=9))
 thresholds = st.dictionaries(st.sampled_from(["EUR", "USD"]), st.decimals(0, 1_000_000, places=2))
-all_options = st.builds(
+configurations_options = st.builds(
     Options,
     send_order=st.booleans(),
     send_shipping=st.booleans(),
@@ -46,10 +47,14 @@ all_options = st.builds(
     three_d_secure=st.sampled_from(ThreeDSecure),
     three_d_secure_from=thresholds,
     extended_authorization=st.booleans(),
+).map(checked)
+channels_options = st.builds(
+    ChannelOptions,
     method_configuration=st.sampled_from(["", "pmc_1AbC"]),
     excluded_methods=st.lists(st.sampled_from(sorted(EXCLUDABLE)), max_size=5).map(tuple),
-    limits=st.just({"EUR": Limits(Decimal(1))}),
-).map(checked)
+    limits=st.just(Limits(Decimal(1))),
+)
+all_options = st.builds(of_payment, configurations_options, channels_options)
 
 
 @st.composite
@@ -126,8 +131,10 @@ def test_a_charge_leaves_every_method_as_it_is():
     assert "payment_method_options" not in parameters
 
 
-def planned(flow: Flow = Flow.CHARGE, amount: int = 100_00, **chosen) -> plan.Parameters:
-    options = checked(Options(**chosen))
+def planned(
+    flow: Flow = Flow.CHARGE, amount: int = 100_00, channel: ChannelOptions = NO_CHOICE, **chosen
+) -> plan.Parameters:
+    options = of_payment(checked(Options(**chosen)), channel)
     return plan.create_parameters(amount=amount, currency="eur", flow=flow, metadata={}, operation="r", options=options)
 
 
@@ -152,7 +159,7 @@ def test_an_extended_authorization_is_asked_for_where_cards_are_authorized():
 def test_nothing_is_said_of_a_method_that_is_excluded():
     parameters = planned(
         Flow.AUTHORIZATION,
-        excluded_methods=("card", "klarna"),
+        channel=ChannelOptions(excluded_methods=("card", "klarna")),
         statement_suffix="SHOP",
         three_d_secure=ThreeDSecure.ANY,
     )
@@ -162,7 +169,7 @@ def test_nothing_is_said_of_a_method_that_is_excluded():
 
 
 def test_the_suffix_and_the_method_configuration_are_the_merchants():
-    parameters = planned(statement_suffix="SHOP", method_configuration="pmc_1AbC")
+    parameters = planned(statement_suffix="SHOP", channel=ChannelOptions("pmc_1AbC"))
     assert parameters["statement_descriptor_suffix"] == "SHOP"
     assert parameters["payment_method_configuration"] == "pmc_1AbC"
 

@@ -3,11 +3,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
-from saleor_stripe_app.domain.options import Limits, Options, ThreeDSecure
-from saleor_stripe_app.storage import channels, configurations, endpoints, installations, transactions
+from saleor_stripe_app.domain.channel_options import ChannelOptions, Limits
+from saleor_stripe_app.domain.options import Options, ThreeDSecure
+from saleor_stripe_app.domain.shop import Assigned, Configuration
+from saleor_stripe_app.storage import channels, configurations, endpoints, installations, tables, transactions
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.storage.engine import Storage
 from tests.storage.shop import NOW, OTHER_URL, SECOND, URL, configuration, installation, open_shop, record
@@ -126,8 +128,8 @@ async def test_a_channel_pays_with_the_configuration_it_was_given_last(storage: 
     assert await configurations.for_channel(storage, URL, CHANNEL) is None
     assert await channels.assign(storage, URL, CHANNEL, first.id)
     assert await channels.assign(storage, URL, CHANNEL, second.id)
-    assert await configurations.for_channel(storage, URL, CHANNEL) == second
-    assert await channels.channels_of(storage, URL) == {CHANNEL: second.id}
+    assert await _used(storage) == second
+    assert await channels.channels_of(storage, URL) == {CHANNEL: channels.Row(second.id, ChannelOptions())}
     assert await channels.assign(storage, URL, CHANNEL, None)
     assert await configurations.for_channel(storage, URL, CHANNEL) is None
 
@@ -143,8 +145,8 @@ async def test_the_same_channel_id_in_two_shops_is_two_channels(storage: Storage
     here, there = await open_shop(storage), await open_shop(storage, OTHER_URL)
     await channels.assign(storage, URL, CHANNEL, here.id)
     await channels.assign(storage, OTHER_URL, CHANNEL, there.id)
-    assert await configurations.for_channel(storage, URL, CHANNEL) == here
-    assert await configurations.for_channel(storage, OTHER_URL, CHANNEL) == there
+    assert await _used(storage) == here
+    assert await _used(storage, OTHER_URL) == there
 
 
 async def test_a_channel_given_while_the_configuration_is_archived_does_not_keep_it(
@@ -254,11 +256,43 @@ async def test_the_options_come_back_as_they_were_chosen(storage: Storage):
         statement_suffix="SHOP",
         three_d_secure=ThreeDSecure.CHALLENGE,
         three_d_secure_from={"EUR": Decimal("100.00")},
-        excluded_methods=("klarna",),
-        limits={"KWD": Limits(Decimal("0.500"), None)},
     )
     kept = await open_shop(storage)
     assert await configurations.update(storage, replace(kept, options=chosen))
     found = await configurations.by_id(storage, kept.id)
     assert found is not None
     assert found.options == chosen
+
+
+async def test_what_was_chosen_for_a_channel_comes_with_its_configuration(storage: Storage):
+    kept = await open_shop(storage)
+    chosen = ChannelOptions("pmc_1AbC", ("klarna", "alipay"), Limits(Decimal("0.500"), None))
+    assert await channels.assign(storage, URL, CHANNEL, kept.id, chosen)
+    assert await channels.assign(storage, URL, "another", kept.id)
+    assert await configurations.for_channel(storage, URL, CHANNEL) == Assigned(kept, chosen)
+    assert await configurations.for_channel(storage, URL, "another") == Assigned(kept, ChannelOptions())
+    assert await channels.channels_of(storage, URL) == {
+        CHANNEL: channels.Row(kept.id, chosen),
+        "another": channels.Row(kept.id, ChannelOptions()),
+    }
+
+
+async def test_a_channel_that_loses_its_configuration_loses_its_options(storage: Storage):
+    kept = await open_shop(storage)
+    await channels.assign(storage, URL, CHANNEL, kept.id, ChannelOptions(excluded_methods=("klarna",)))
+    await channels.assign(storage, URL, CHANNEL, None)
+    await channels.assign(storage, URL, CHANNEL, kept.id)
+    assert await configurations.for_channel(storage, URL, CHANNEL) == Assigned(kept, ChannelOptions())
+
+
+async def test_a_channel_that_was_there_before_the_options_has_none(storage: Storage):
+    kept = await open_shop(storage)
+    row = {"saleor_api_url": URL, "channel_id": CHANNEL, "configuration_id": kept.id}
+    async with storage.begin() as connection:
+        await connection.execute(insert(tables.channels).values(**row))
+    assert await configurations.for_channel(storage, URL, CHANNEL) == Assigned(kept, ChannelOptions())
+
+
+async def _used(storage: Storage, url: str = URL) -> Configuration | None:
+    found = await configurations.for_channel(storage, url, CHANNEL)
+    return None if found is None else found.configuration

@@ -1,6 +1,10 @@
+from decimal import Decimal
+
 import pytest
 
+from saleor_stripe_app.domain.channel_options import ChannelChoices, ChannelOptions, Limits
 from saleor_stripe_app.domain.errors import Refusal, Unavailable
+from saleor_stripe_app.domain.shop import Assigned
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault
 from saleor_stripe_app.storage import channels, configurations
 from saleor_stripe_app.usecases.assign_channel import assign_channel, show_channels
@@ -19,7 +23,8 @@ async def test_a_channel_pays_with_what_it_was_given(shop: World):
     assert done.configuration == configuration
     assert done.taken_from is None
     storage = shop.backends.storage
-    assert await configurations.for_channel(storage, shop.saleor.api_url, dollars(shop)) == configuration
+    used = await configurations.for_channel(storage, shop.saleor.api_url, dollars(shop))
+    assert used == Assigned(configuration, ChannelOptions())
 
 
 async def test_taking_a_channel_from_another_configuration_is_told(shop: World):
@@ -83,3 +88,16 @@ async def test_a_silent_saleor_is_said_to_be_so(shop: World):
     async with shop.served.down():
         with pytest.raises(Unavailable):
             await assign_channel(shop.backends, shop.installation, dollars(shop), ID)
+
+
+async def test_a_channel_that_moves_takes_its_options_along(shop: World):
+    first, second = await created(shop), await created(shop, id=None)
+    chosen = ChannelChoices(excluded_methods=("klarna",), limits=Limits(Decimal(5)))
+    done = await assign_channel(shop.backends, shop.installation, dollars(shop), first.id, chosen)
+    assert done.options == ChannelOptions("", ("klarna",), Limits(Decimal("5.00")))
+    moved = await assign_channel(shop.backends, shop.installation, dollars(shop), second.id)
+    assert (moved.taken_from, moved.options) == (first, done.options)
+    used = await configurations.for_channel(shop.backends.storage, shop.saleor.api_url, dollars(shop))
+    assert used == Assigned(second, done.options)
+    shown = {one.channel.slug: one.options for one in await show_channels(shop.backends, shop.installation)}
+    assert (shown["default-channel"], shown["channel-pln"]) == (done.options, ChannelOptions())

@@ -35,7 +35,7 @@ fragment Configuration on Configuration {
   lastEvent { id type created receivedAt }
   options {
     sendOrder sendShipping receiptEmail statementSuffix threeDSecure threeDSecureFrom { currency amount }
-    extendedAuthorization methodConfiguration excludedMethods limits { currency minimum maximum }
+    extendedAuthorization
   }
 }
 """
@@ -53,8 +53,10 @@ DELETE = (
     f"{{ configurationDelete(id: $id, force: $force) {{ {ERRORS} outcome }} }}"
 )
 ASSIGN = (
-    f"mutation Assign($channel: ID!, $id: ID) {{ channelAssign(channelId: $channel, configurationId: $id) {{ {ERRORS} "
-    "assignment { channel { slug } configuration { id } } takenFrom { id name } } }"
+    "mutation Assign($channel: ID!, $id: ID, $options: ChannelOptionsInput) "
+    f"{{ channelAssign(channelId: $channel, configurationId: $id, options: $options) {{ {ERRORS} "
+    "assignment { channel { slug } configuration { id } options { ...Chosen } } takenFrom { id name } } }"
+    "fragment Chosen on ChannelOptions { methodConfiguration excludedMethods limits { minimum maximum } }"
 )
 TEST = (
     f"mutation Test($id: ID!) {{ configurationTest(id: $id) {{ {ERRORS} ok endpointState missingPermissions warnings "
@@ -69,7 +71,11 @@ LIST = (
     f"{{ configurations(archived: $archived) {{ ...Configuration }} }} {CONFIGURATION}"
 )
 ONE = f"query One($id: ID!) {{ configuration(id: $id) {{ ...Configuration }} }} {CONFIGURATION}"
-CHANNELS = "{ channels { channel { id slug currencyCode } configuration { id name } } }"
+CHANNELS = (
+    "{ channels { channel { id slug currencyCode } configuration { id name } "
+    "options { methodConfiguration excludedMethods limits { minimum maximum } } } }"
+)
+NOTHING_CHOSEN = {"methodConfiguration": "", "excludedMethods": [], "limits": {"minimum": None, "maximum": None}}
 FORM = "{ configurationForm { id webhookUrl } }"
 KEY = "query Key($live: Boolean!) { restrictedKey(livemode: $live) { url permissions { code name } } }"
 COMPARED = "{ health { reconciliation { running failure last { looked adopted reported different orphaned } } } }"
@@ -189,13 +195,20 @@ async def test_channels_are_assigned_and_shown(dashboard: Dashboard):
     channel = dashboard.world.saleor.channel("channel-pln")
     payload = await dashboard.mutate(ASSIGN, channel=channel.id, id=ID)
     assert payload["errors"] == []
-    assert payload["assignment"] == {"channel": {"slug": "channel-pln"}, "configuration": {"id": ID}}
+    assert payload["assignment"] == {
+        "channel": {"slug": "channel-pln"},
+        "configuration": {"id": ID},
+        "options": NOTHING_CHOSEN,
+    }
     assert payload["takenFrom"] is None
     shown = (await dashboard.ask(ONE, id=ID))["configuration"]["channels"]
     assert [(one["slug"], one["currencyCode"]) for one in shown] == [("channel-pln", "PLN")]
     listed = (await dashboard.ask(CHANNELS))["channels"]
     assert {one["channel"]["slug"]: (one["configuration"] or {}).get("id") for one in listed} == {
         other.slug: ID if other is channel else None for other in dashboard.world.saleor.channels
+    }
+    assert {one["channel"]["slug"]: one["options"] for one in listed} == {
+        other.slug: NOTHING_CHOSEN if other is channel else None for other in dashboard.world.saleor.channels
     }
     payload = await dashboard.mutate(ASSIGN, channel=channel.id, id=None)
     assert payload["takenFrom"]["id"] == ID
@@ -254,9 +267,6 @@ async def test_options_have_careful_defaults(dashboard: Dashboard):
         "threeDSecure": "AUTOMATIC",
         "threeDSecureFrom": [],
         "extendedAuthorization": False,
-        "methodConfiguration": "",
-        "excludedMethods": [],
-        "limits": [],
     }
 
 
@@ -265,9 +275,6 @@ async def test_options_are_chosen_and_what_is_left_out_stays(dashboard: Dashboar
         "statementSuffix": " SHOP ",
         "threeDSecure": "CHALLENGE",
         "threeDSecureFrom": [{"currency": "USD", "amount": "100"}, {"currency": "EUR", "amount": 90.5}],
-        "excludedMethods": ["klarna", "alipay"],
-        "methodConfiguration": "pmc_1AbC",
-        "limits": [{"currency": "eur", "minimum": "5"}, {"currency": "JPY", "minimum": "100", "maximum": "90000"}],
     }
     chosen = (await dashboard.create(options=given))["options"]
     assert chosen["statementSuffix"] == "SHOP"
@@ -276,15 +283,9 @@ async def test_options_are_chosen_and_what_is_left_out_stays(dashboard: Dashboar
         {"currency": "EUR", "amount": "90.50"},
         {"currency": "USD", "amount": "100.00"},
     ]
-    assert chosen["excludedMethods"] == ["klarna", "alipay"]
-    assert chosen["methodConfiguration"] == "pmc_1AbC"
-    assert chosen["limits"] == [
-        {"currency": "EUR", "minimum": "5.00", "maximum": None},
-        {"currency": "JPY", "minimum": "100", "maximum": "90000"},
-    ]
-    changes = {"options": {"receiptEmail": True, "excludedMethods": [], "statementSuffix": ""}}
+    changes = {"options": {"receiptEmail": True, "threeDSecureFrom": [], "statementSuffix": ""}}
     changed = (await dashboard.mutate(UPDATE, id=ID, input=changes))["configuration"]["options"]
-    assert changed == chosen | {"receiptEmail": True, "excludedMethods": [], "statementSuffix": ""}
+    assert changed == chosen | {"receiptEmail": True, "threeDSecureFrom": [], "statementSuffix": ""}
     renamed = (await dashboard.mutate(UPDATE, id=ID, input={"name": "Renamed"}))["configuration"]
     assert renamed["options"] == changed
     assert (await dashboard.ask(ONE, id=ID))["configuration"]["options"] == changed
@@ -294,11 +295,12 @@ async def test_options_are_chosen_and_what_is_left_out_stays(dashboard: Dashboar
     ("given", "field", "code", "words"),
     [
         ({"statementSuffix": "12345"}, "statementSuffix", "INVALID_STATEMENT_SUFFIX", "at least one letter"),
-        ({"excludedMethods": ["card", "pigeon"]}, "excludedMethods", "INVALID_METHOD", "pigeon"),
-        ({"methodConfiguration": "card"}, "methodConfiguration", "INVALID_METHOD_CONFIGURATION", "pmc_"),
-        ({"limits": [{"currency": "EUR", "minimum": "0.001"}]}, "limits", "INVALID_LIMITS", "the step is 0.01"),
-        ({"limits": [{"currency": "EUR", "minimum": "9", "maximum": "5"}]}, "limits", "INVALID_LIMITS", "above"),
-        ({"limits": [{"currency": "EUR"}, {"currency": "eur"}]}, "limits", "INVALID_LIMITS", "more than once"),
+        (
+            {"threeDSecureFrom": [{"currency": "EUR", "amount": "1"}, {"currency": "eur", "amount": "2"}]},
+            "threeDSecureFrom",
+            "INVALID_THREE_D_SECURE_FROM",
+            "more than once",
+        ),
         (
             {"threeDSecureFrom": [{"currency": "XYZ", "amount": "1"}]},
             "threeDSecureFrom",
@@ -323,9 +325,69 @@ async def test_options_that_stripe_would_refuse_are_refused(
 
 
 async def test_an_amount_that_is_no_number_is_no_operation(dashboard: Dashboard):
-    given = {"limits": [{"currency": "EUR", "minimum": "five"}]}
+    given = {"threeDSecureFrom": [{"currency": "EUR", "amount": "five"}]}
     response = await dashboard.post({"query": CREATE, "variables": {"input": dashboard.form(options=given)}})
     assert response.status_code == 400
+
+
+async def test_a_channel_has_options_of_its_own_and_what_is_left_out_stays(dashboard: Dashboard):
+    await dashboard.create()
+    channel = dashboard.world.saleor.channel("channel-pln").id
+    given = {"excludedMethods": ["klarna", "alipay"], "limits": {"minimum": "5", "maximum": 90.5}}
+    payload = await dashboard.mutate(ASSIGN, channel=channel, id=ID, options=given)
+    assert payload["errors"] == []
+    chosen = payload["assignment"]["options"]
+    assert chosen == {
+        "methodConfiguration": "",
+        "excludedMethods": ["klarna", "alipay"],
+        "limits": {"minimum": "5.00", "maximum": "90.50"},
+    }
+    again = await dashboard.mutate(ASSIGN, channel=channel, id=ID, options={"excludedMethods": ["klarna"]})
+    assert again["assignment"]["options"] == chosen | {"excludedMethods": ["klarna"]}
+    again = await dashboard.mutate(ASSIGN, channel=channel, id=ID, options={"limits": {"maximum": "7"}})
+    assert again["assignment"]["options"]["limits"] == {"minimum": None, "maximum": "7.00"}
+    untouched = await dashboard.mutate(ASSIGN, channel=channel, id=ID)
+    assert untouched["assignment"] == again["assignment"]
+    listed = {one["channel"]["slug"]: one["options"] for one in (await dashboard.ask(CHANNELS))["channels"]}
+    assert listed["channel-pln"] == again["assignment"]["options"]
+    freed = await dashboard.mutate(ASSIGN, channel=channel, id=None)
+    assert freed["assignment"]["options"] is None
+    assert (await dashboard.mutate(ASSIGN, channel=channel, id=ID))["assignment"]["options"] == NOTHING_CHOSEN
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code", "words"),
+    [
+        ({"excludedMethods": ["card", "pigeon"]}, "excludedMethods", "INVALID_METHOD", "pigeon"),
+        ({"methodConfiguration": "card"}, "methodConfiguration", "INVALID_METHOD_CONFIGURATION", "pmc_"),
+        ({"limits": {"minimum": "0.001"}}, "limits", "INVALID_LIMITS", "the step is 0.01"),
+        ({"limits": {"minimum": "9", "maximum": "5"}}, "limits", "INVALID_LIMITS", "9.00 PLN is above the maximum"),
+    ],
+)
+async def test_options_of_a_channel_that_cannot_be_are_refused_beside_their_field(
+    dashboard: Dashboard, given: dict[str, Any], field: str, code: str, words: str
+):
+    await dashboard.create()
+    channel = dashboard.world.saleor.channel("channel-pln").id
+    await dashboard.mutate(ASSIGN, channel=channel, id=ID, options={"excludedMethods": ["klarna"]})
+    payload = await dashboard.mutate(ASSIGN, channel=channel, id=ID, options=given)
+    assert payload["assignment"] is None
+    (error,) = payload["errors"]
+    assert (error["field"], error["code"]) == (field, code)
+    assert words in error["message"]
+    kept = (await dashboard.mutate(ASSIGN, channel=channel, id=ID))["assignment"]["options"]
+    assert kept == NOTHING_CHOSEN | {"excludedMethods": ["klarna"]}
+
+
+async def test_options_without_a_configuration_take_no_configuration_away(dashboard: Dashboard):
+    await dashboard.create()
+    channel = dashboard.world.saleor.channel("channel-pln").id
+    await dashboard.mutate(ASSIGN, channel=channel, id=ID)
+    payload = await dashboard.mutate(ASSIGN, channel=channel, id=None, options={"excludedMethods": ["klarna"]})
+    (error,) = payload["errors"]
+    assert (error["field"], error["code"]) == ("configurationId", "UNKNOWN_CONFIGURATION")
+    (shown,) = (await dashboard.ask(ONE, id=ID))["configuration"]["channels"]
+    assert shown["slug"] == "channel-pln"
 
 
 async def test_an_archived_configuration_is_shown_on_request(dashboard: Dashboard):

@@ -14,6 +14,7 @@ from saleor_stripe_app.usecases.delete_configuration import delete_configuration
 from saleor_stripe_app.usecases.repair_endpoint import repair_endpoint
 from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
 from saleor_stripe_app.web.settings_api.caller import Caller
+from saleor_stripe_app.web.settings_api.channel_options import ChannelOptionsInput, channel_choices
 from saleor_stripe_app.web.settings_api.errors import SettingsError, SettingsErrorCode, settings_error
 from saleor_stripe_app.web.settings_api.inputs import ConfigurationCreateInput, ConfigurationUpdateInput, by_hand
 from saleor_stripe_app.web.settings_api.options import choices
@@ -31,7 +32,10 @@ log = logging.getLogger(__name__)
 
 Done = TypeVar("Done")
 Id = Annotated[strawberry.ID, strawberry.argument(name="id")]
-ASSIGNED = {SettingsErrorCode.UNKNOWN_CONFIGURATION: "configurationId"}
+ASSIGNED = {
+    SettingsErrorCode.UNKNOWN_CONFIGURATION: "configurationId",
+    SettingsErrorCode.MISSING_PERMISSIONS: "methodConfiguration",
+}
 
 
 async def _configuration_create(
@@ -82,11 +86,15 @@ async def _configuration_delete(info: Info, configuration_id: Id, force: bool = 
 
 
 async def _channel_assign(
-    info: Info, channel_id: strawberry.ID, configuration_id: strawberry.ID | None = None
+    info: Info,
+    channel_id: strawberry.ID,
+    configuration_id: strawberry.ID | None = None,
+    options: ChannelOptionsInput | None = None,
 ) -> ChannelAssign:
     caller = _writer(info, "channelAssign")
     done, errors = await _done(
-        assign_channel(caller.backends, caller.installation, channel_id, configuration_id), ASSIGNED
+        assign_channel(caller.backends, caller.installation, channel_id, configuration_id, channel_choices(options)),
+        ASSIGNED,
     )
     if done is None:
         return ChannelAssign(errors=errors)
@@ -152,7 +160,9 @@ class Mutation:
         description="Delete a configuration; archive it while payments made with it need its keys.",
     )
     channel_assign: ChannelAssign = strawberry.mutation(
-        resolver=_channel_assign, description="Let the new payments of a channel use a configuration, or none."
+        resolver=_channel_assign,
+        description="Let the new payments of a channel use a configuration, or none, and choose what holds for this "
+        "channel alone. Its options move with it to another configuration; without one it has none.",
     )
     configuration_test: ConfigurationTest = strawberry.mutation(
         resolver=_configuration_test, description="Examine keys, permissions and webhook endpoint against Stripe."

@@ -39,12 +39,6 @@ THREE_D_SECURE_FROM = (
 )
 EXTENDED_AUTHORIZATION = "Whether cards are held for longer than a week where Stripe offers it, which may cost more."
 SAVE_METHODS = "Whether payment methods are saved for later payments of the same customer."
-METHOD_CONFIGURATION = (
-    "The payment method configuration (pmc_...) of Stripe that says which methods are offered. Empty for the account's "
-    "default."
-)
-EXCLUDED_METHODS = "Stripe's names of payment methods that are not offered, such as klarna or sepa_debit."
-LIMITS = "The smallest and the largest payment that is taken, by currency."
 AMOUNT_FROM = "In the currency's units, such as 12.50."
 
 
@@ -52,13 +46,6 @@ AMOUNT_FROM = "In the currency's units, such as 12.50."
 class Threshold:
     currency: str = strawberry.field(description="Such as EUR.")
     amount: Decimal = strawberry.field(description=AMOUNT_FROM)
-
-
-@strawberry.type(description="The payments that are taken in a currency.")
-class AmountLimits:
-    currency: str = strawberry.field(description="Such as EUR.")
-    minimum: Decimal | None = strawberry.field(description="Null for none but Stripe's own.")
-    maximum: Decimal | None = strawberry.field(description="Null for none but Stripe's own.")
 
 
 @strawberry.type(name="Options", description="What a merchant chooses for the payments of a configuration.")
@@ -72,9 +59,6 @@ class ShownOptions:
     three_d_secure_from: list[Threshold] = strawberry.field(description=THREE_D_SECURE_FROM)
     extended_authorization: bool = strawberry.field(description=EXTENDED_AUTHORIZATION)
     save_methods: options.SaveMethods = strawberry.field(description=SAVE_METHODS)
-    method_configuration: str = strawberry.field(description=METHOD_CONFIGURATION)
-    excluded_methods: list[str] = strawberry.field(description=EXCLUDED_METHODS)
-    limits: list[AmountLimits] = strawberry.field(description=LIMITS)
 
     @classmethod
     def of(cls, kept: options.Options) -> Self:
@@ -92,12 +76,6 @@ class ShownOptions:
             ],
             extended_authorization=kept.extended_authorization,
             save_methods=kept.save_methods,
-            method_configuration=kept.method_configuration,
-            excluded_methods=list(kept.excluded_methods),
-            limits=[
-                AmountLimits(currency=currency, minimum=limits.minimum, maximum=limits.maximum)
-                for currency, limits in sorted(kept.limits.items())
-            ],
         )
 
 
@@ -105,13 +83,6 @@ class ShownOptions:
 class ThresholdInput:
     currency: str
     amount: Decimal = strawberry.field(description=AMOUNT_FROM)
-
-
-@strawberry.input(description="The payments that are taken in a currency.")
-class AmountLimitsInput:
-    currency: str
-    minimum: Decimal | None = strawberry.field(default=None, description=AMOUNT_FROM)
-    maximum: Decimal | None = strawberry.field(default=None, description=AMOUNT_FROM)
 
 
 @strawberry.input(description="What is left out stays as it is; a list replaces the list that is there.")
@@ -125,9 +96,6 @@ class OptionsInput:
     three_d_secure_from: list[ThresholdInput] | None = strawberry.field(default=None, description=THREE_D_SECURE_FROM)
     extended_authorization: bool | None = strawberry.field(default=None, description=EXTENDED_AUTHORIZATION)
     save_methods: options.SaveMethods | None = strawberry.field(default=None, description=SAVE_METHODS)
-    method_configuration: str | None = strawberry.field(default=None, description=METHOD_CONFIGURATION)
-    excluded_methods: list[str] | None = strawberry.field(default=None, description=EXCLUDED_METHODS)
-    limits: list[AmountLimitsInput] | None = strawberry.field(default=None, description=LIMITS)
 
 
 def choices(given: OptionsInput | None) -> Choices:
@@ -144,15 +112,8 @@ def choices(given: OptionsInput | None) -> Choices:
         three_d_secure_from=_thresholds(given.three_d_secure_from),
         extended_authorization=given.extended_authorization,
         save_methods=given.save_methods,
-        method_configuration=given.method_configuration,
-        excluded_methods=None if given.excluded_methods is None else tuple(given.excluded_methods),
-        limits=_limits(given.limits),
     )
 
 
 def _thresholds(given: list[ThresholdInput] | None) -> tuple[tuple[str, Decimal], ...] | None:
     return None if given is None else tuple((one.currency, one.amount) for one in given)
-
-
-def _limits(given: list[AmountLimitsInput] | None) -> tuple[tuple[str, options.Limits], ...] | None:
-    return None if given is None else tuple((one.currency, options.Limits(one.minimum, one.maximum)) for one in given)

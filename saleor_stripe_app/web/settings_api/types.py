@@ -12,6 +12,7 @@ from saleor_stripe_app.storage import channels, received, reconciliations
 from saleor_stripe_app.usecases.assign_channel import Assignment
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition, webhook_url
 from saleor_stripe_app.web.settings_api.caller import Caller
+from saleor_stripe_app.web.settings_api.channel_options import ShownChannelOptions
 from saleor_stripe_app.web.settings_api.options import ShownOptions
 
 Info: TypeAlias = strawberry.Info[Caller, None]
@@ -78,7 +79,7 @@ async def _endpoint(root: strawberry.Parent["Configuration"], info: Info) -> End
 async def _channels(root: strawberry.Parent["Configuration"], info: Info) -> list[Channel] | None:
     caller = info.context
     assigned = await channels.channels_of(caller.backends.storage, root.shown.saleor_api_url)
-    mine = {channel for channel, configuration in assigned.items() if configuration == root.shown.id}
+    mine = {channel for channel, kept in assigned.items() if kept.configuration_id == root.shown.id}
     return [Channel.of(one) for one in await caller.channels() if one.id in mine] if mine else []
 
 
@@ -139,12 +140,19 @@ class Configuration:
 class ChannelAssignment:
     channel: Channel
     configuration: Configuration | None
+    options: ShownChannelOptions | None = strawberry.field(
+        description="What holds for this channel alone; null while it has no configuration."
+    )
 
     @classmethod
     def of(cls, assignment: Assignment) -> Self:
         """As it is now."""
         used = assignment.configuration
-        return cls(channel=Channel.of(assignment.channel), configuration=Configuration.of(used) if used else None)
+        return cls(
+            channel=Channel.of(assignment.channel),
+            configuration=Configuration.of(used) if used else None,
+            options=ShownChannelOptions.of(assignment.options) if used else None,
+        )
 
 
 @strawberry.type(description="What a form for a new configuration needs before it is saved.")
