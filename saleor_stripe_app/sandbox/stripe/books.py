@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass, field
 
+from saleor_stripe_app.sandbox.stripe.customer_objects import (
+    ConfirmationToken,
+    Customer,
+    MethodConfiguration,
+    PaymentMethod,
+    SetupIntent,
+)
 from saleor_stripe_app.sandbox.stripe.errors import missing
+from saleor_stripe_app.sandbox.stripe.event_object import Event
 from saleor_stripe_app.sandbox.stripe.idempotency import Remembered
 from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
 from saleor_stripe_app.sandbox.stripe.objects import (
     BalanceTransaction,
     Charge,
-    Customer,
     Dispute,
-    Event,
+    EarlyFraudWarning,
     PaymentIntent,
-    PaymentMethod,
     Refund,
     Review,
     WebhookEndpoint,
@@ -54,6 +60,10 @@ class Books:
     balance_transactions: dict[str, BalanceTransaction] = field(default_factory=dict)
     payment_methods: dict[str, PaymentMethod] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
+    setup_intents: dict[str, SetupIntent] = field(default_factory=dict)
+    confirmation_tokens: dict[str, ConfirmationToken] = field(default_factory=dict)
+    method_configurations: dict[str, MethodConfiguration] = field(default_factory=dict)
+    warnings: dict[str, EarlyFraudWarning] = field(default_factory=dict)
     webhook_endpoints: dict[str, WebhookEndpoint] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     charges_of: dict[str, list[str]] = field(default_factory=dict)
@@ -102,9 +112,9 @@ class Books:
             raise missing("review", identifier, "review")
         return found
 
-    def customer(self, identifier: str, status: int = 404) -> Customer:
+    def customer(self, identifier: str, status: int = 404, *, even_deleted: bool = False) -> Customer:
         """The customer with an id; 404 without, or 400 where a payment only mentions it."""
         found = self.customers.get(identifier)
-        if found is None:
+        if found is None or (found.deleted and not even_deleted):
             raise missing("customer", identifier, "customer", status)
         return found

@@ -3,7 +3,7 @@
 https://docs.stripe.com/payments/place-a-hold-on-a-payment-method and https://docs.stripe.com/payments/multicapture
 """
 
-from saleor_stripe_app.sandbox.stripe import disputes
+from saleor_stripe_app.sandbox.stripe import disputes, early_fraud_warnings
 from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
 from saleor_stripe_app.sandbox.stripe.charges import take
 from saleor_stripe_app.sandbox.stripe.context import Context
@@ -41,6 +41,7 @@ def capture(context: Context, intent: PaymentIntent, amount: int | None, *, fina
         context.emit("charge.captured", render_charge(context, charge), {"captured": False})
         context.emit("payment_intent.succeeded", render(intent))
         disputes.plan(context, charge)
+        early_fraud_warnings.plan(context, charge)
 
 
 def _check_capture(intent: PaymentIntent, charge: Charge, amount: int, *, final: bool) -> None:

@@ -17,9 +17,11 @@ class Decline:
 class Behaviour:
     """What a test payment method does.
 
-    `challenge` is "always", "optional" (only where 3-D Secure is asked for), "off_session" (only without the shopper)
-    or "never". `decline` comes after a challenge where there is one. `refund` is "at_once", "pending" or "fails".
-    `dispute` is the reason for which the bank takes the money back, "inquiry" where it only asks, or empty.
+    `challenge` is "always", "unless_set_up" (always with the shopper; without, as long as it was not set up for that),
+    "optional" (only where 3-D Secure is asked for) or "never". `decline` comes after a challenge where there is one;
+    `can_be_kept` lets a card that is declined be attached and set up all the same. `refund` is "at_once", "pending" or
+    "fails". `dispute` is the reason for which the bank takes the money back, "inquiry" where it only asks, or empty.
+    `warned` payments are followed by an early fraud warning. `set_up` cards count as authenticated before.
     """
 
     decline: Decline | None = None
@@ -27,6 +29,9 @@ class Behaviour:
     refund: str = "at_once"
     dispute: str = ""
     multicapture: bool = True
+    can_be_kept: bool = False
+    warned: bool = False
+    set_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,16 @@ CARDS: dict[str, Card] = {
     "pm_card_chargeDeclinedProcessingError": Card("4000000000000119", behaviour=Behaviour(decline=_PROCESSING)),
     "pm_card_chargeDeclinedFraudulent": Card("4100000000000019", behaviour=_FRAUDULENT),
     "pm_card_chargeDeclinedVelocityLimitExceeded": Card("4000000000006975", behaviour=_VELOCITY),
-    "pm_card_chargeCustomerFail": Card("4000000000000341", behaviour=Behaviour(decline=GENERIC)),
+    "pm_card_chargeCustomerFail": Card("4000000000000341", behaviour=Behaviour(decline=GENERIC, can_be_kept=True)),
     "pm_card_authenticationRequired": Card("4000002760003184", behaviour=Behaviour(challenge="always")),
-    "pm_card_authenticationRequiredOnSetup": Card("4000002500003155", behaviour=Behaviour(challenge="off_session")),
+    "pm_card_authenticationRequiredOnSetup": Card("4000002500003155", behaviour=Behaviour(challenge="unless_set_up")),
+    "pm_card_authenticationRequiredSetupForOffSession": Card(
+        "4000003800000446", behaviour=Behaviour(challenge="unless_set_up", set_up=True)
+    ),
     "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds": Card(
-        "4000008260003178", country="GB", behaviour=Behaviour(decline=FUNDS, challenge="always")
+        "4000008260003178",
+        country="GB",
+        behaviour=Behaviour(decline=FUNDS, challenge="always", can_be_kept=True),
     ),
     "pm_card_threeDSecure2Required": Card("4000000000003220", behaviour=Behaviour(challenge="always")),
     "pm_card_threeDSecureRequired": Card("4000000000003063", behaviour=Behaviour(challenge="always")),
@@ -112,6 +122,7 @@ CARDS: dict[str, Card] = {
         "4000000000002685", behaviour=Behaviour(dispute="product_not_received")
     ),
     "pm_card_createDisputeInquiry": Card("4000000000001976", behaviour=Behaviour(dispute="inquiry")),
+    "pm_card_createIssuerFraudRecord": Card("4000000000005423", behaviour=Behaviour(warned=True)),
     "pm_card_credit_disableEnterpriseCardFeatures": Card("4000008400000076", behaviour=Behaviour(multicapture=False)),
 }
 CARDS |= {

@@ -3,8 +3,9 @@
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.customer_objects import PaymentMethod
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent, PaymentMethod
+from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 
@@ -19,6 +20,7 @@ _COPIED = (
     "application_fee_amount",
     "transfer_data",
 )
+_SHOWN = ("bank_code", "branch_code", "country", "last4", "bank", "bank_name", "account_type", "routing_number")
 _APPROVED: dict[str, Json] = {
     "advice_code": None,
     "network_advice_code": None,
@@ -162,8 +164,8 @@ def _on_statements(charge: Charge) -> str:
 def _details(context: Context, charge: Charge) -> dict[str, Json]:
     method = context.books.payment_methods[charge.payment_method]
     if charge.type != "card":
-        shown = ("bank_code", "branch_code", "country", "last4", "bank", "bank_name", "account_type", "routing_number")
-        return {name: value for name, value in method.details.items() if name in shown}
+        shown = {name: value for name, value in method.details.items() if name in _SHOWN}
+        return shown if charge.generated is None else {**shown, "generated_sepa_debit": charge.generated}
     details = {
         name: method.details[name]
         for name in ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")

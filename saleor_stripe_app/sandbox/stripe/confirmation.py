@@ -1,22 +1,19 @@
 """What becomes of an intent when it is confirmed (https://docs.stripe.com/payments/paymentintents/lifecycle)."""
 
-from collections.abc import Mapping
-
-from saleor_stripe_app.sandbox.stripe import disputes, payment_methods
-from saleor_stripe_app.sandbox.stripe.captures import expire
+from saleor_stripe_app.sandbox.stripe import disputes, early_fraud_warnings, saving
+from saleor_stripe_app.sandbox.stripe.authentication import needs_action, next_action
+from saleor_stripe_app.sandbox.stripe.authorizations import authorize
 from saleor_stripe_app.sandbox.stripe.card_numbers import AUTHENTICATION, FUNDS, Decline
 from saleor_stripe_app.sandbox.stripe.charges import open_charge, settle, take
 from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
 from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.customer_objects import PaymentMethod
+from saleor_stripe_app.sandbox.stripe.decline_errors import card_error
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
-from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import manual, render
+from saleor_stripe_app.sandbox.stripe.method_object import render as render_method
 from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES, Flow
-from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent, PaymentMethod
-
-AUTHORIZATION_SECONDS = 7 * 24 * 3600
-EXTENDED_SECONDS = 30 * 24 * 3600
-"""https://docs.stripe.com/payments/extended-authorization"""
+from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent
 
 
 def confirm(
@@ -26,15 +23,17 @@ def confirm(
     intent.payment_method = method.id
     intent.last_payment_error = None
     intent.next_action = None
-    if not _needs_action(intent, method, off_session=off_session):
-        _raise(attempt(context, intent, method))
+    if not needs_action(method, intent.options, off_session=off_session):
+        _raise(attempt(context, intent, method, off_session=off_session))
     elif off_session:
         _raise(decline(context, intent, method, AUTHENTICATION))
     elif error_on_action:
-        _raise(fail(context, intent, method, _card_error(AUTHENTICATION)))
+        _raise(fail(context, intent, method, card_error(AUTHENTICATION)))
     else:
         intent.status = "requires_action"
-        intent.next_action = _next_action(context, intent, method)
+        intent.next_action = next_action(
+            context, intent.id, method.type, intent.return_url, use_stripe_sdk=intent.use_stripe_sdk
+        )
         context.emit("payment_intent.requires_action", render(intent))
 
 
@@ -58,7 +57,12 @@ def authenticated(context: Context, intent: PaymentIntent, *, succeeds: bool) ->
 
 
 def attempt(
-    context: Context, intent: PaymentIntent, method: PaymentMethod, *, challenged: bool = False
+    context: Context,
+    intent: PaymentIntent,
+    method: PaymentMethod,
+    *,
+    challenged: bool = False,
+    off_session: bool = False,
 ) -> StripeFailure | None:
     """Go to the issuer or the bank; answers the decline, if it is one."""
     if METHOD_TYPES[method.type].flow in (Flow.DELAYED, Flow.VOUCHER):
@@ -68,8 +72,10 @@ def attempt(
         return decline(context, intent, method, method.behaviour.decline)
     charge = open_charge(context, intent, method)
     charge.authenticated = challenged and method.type == "card"
+    charge.off_session = off_session
+    _use(context, intent, method, charge)
     if manual(intent, method.type):
-        _authorize(context, intent, charge)
+        authorize(context, intent, charge)
     else:
         _take_all(context, intent, charge)
     return None
@@ -89,20 +95,21 @@ def processed(context: Context, intent: PaymentIntent, *, succeeds: bool) -> Non
     reason = method.behaviour.decline or FUNDS
     charge.captured, charge.amount_captured = False, 0
     _fail_charge(context, charge, reason)
-    fail(context, intent, method, _card_error(reason, charge))
+    fail(context, intent, method, card_error(reason, charge.id))
 
 
 def decline(context: Context, intent: PaymentIntent, method: PaymentMethod, reason: Decline) -> StripeFailure:
     """Record a declined try: a failed charge, and the intent waits for another payment method."""
     charge = open_charge(context, intent, method)
     charge.captured = False
+    saving.use(method)
     _fail_charge(context, charge, reason)
-    return fail(context, intent, method, _card_error(reason, charge))
+    return fail(context, intent, method, card_error(reason, charge.id))
 
 
 def fail(context: Context, intent: PaymentIntent, method: PaymentMethod, failure: StripeFailure) -> StripeFailure:
     """Record why the last try came to nothing; the failure is ready to be answered."""
-    shown = payment_methods.render(method)
+    shown = render_method(method)
     intent.last_payment_error = {**failure.error, "payment_method": shown}
     intent.status = "requires_payment_method"
     intent.payment_method = None
@@ -112,45 +119,14 @@ def fail(context: Context, intent: PaymentIntent, method: PaymentMethod, failure
     return failure
 
 
+def _use(context: Context, intent: PaymentIntent, method: PaymentMethod, charge: Charge) -> None:
+    saving.use(method)
+    saving.keep_after_payment(context, intent, method, charge)
+
+
 def _raise(failure: StripeFailure | None) -> None:
     if failure:
         raise failure
-
-
-def _needs_action(intent: PaymentIntent, method: PaymentMethod, *, off_session: bool) -> bool:
-    if METHOD_TYPES[method.type].flow in (Flow.REDIRECT, Flow.VOUCHER):
-        return True
-    challenge = method.behaviour.challenge
-    asked = intent.options.get("card", {}).get("request_three_d_secure") in ("any", "challenge")
-    return (
-        challenge == "always"
-        or (challenge == "off_session" and off_session)
-        or (challenge in ("optional", "off_session") and asked)
-    )
-
-
-def _next_action(context: Context, intent: PaymentIntent, method: PaymentMethod) -> dict[str, Json]:
-    page = f"{context.pages}/_sandbox/pages/{intent.id}"
-    if method.type == "blik":
-        return {"type": "blik_authorize", "blik_authorize": {}}
-    if method.type == "card" and (intent.use_stripe_sdk or not intent.return_url):
-        return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page}}
-    return {"type": "redirect_to_url", "redirect_to_url": {"return_url": intent.return_url, "url": page}}
-
-
-def _authorize(context: Context, intent: PaymentIntent, charge: Charge) -> None:
-    charge.captured = False
-    charge.capture_before = context.now + (EXTENDED_SECONDS if charge.extended else AUTHORIZATION_SECONDS)
-    intent.status = "requires_capture"
-    intent.amount_capturable = intent.amount
-    context.emit("charge.succeeded", render_charge(context, charge))
-    context.emit("payment_intent.amount_capturable_updated", render(intent), {"amount_capturable": 0})
-
-    def run_out(later: Context) -> None:
-        if intent.status == "requires_capture" and intent.latest_charge == charge.id:
-            expire(later, intent)
-
-    context.later(charge.capture_before, run_out)
 
 
 def _take_all(context: Context, intent: PaymentIntent, charge: Charge) -> None:
@@ -169,12 +145,14 @@ def _succeed(context: Context, intent: PaymentIntent, charge: Charge) -> None:
     context.emit("charge.succeeded", render_charge(context, charge))
     context.emit("payment_intent.succeeded", render(intent))
     disputes.plan(context, charge)
+    early_fraud_warnings.plan(context, charge)
 
 
 def _process(context: Context, intent: PaymentIntent, method: PaymentMethod) -> None:
     charge = open_charge(context, intent, method)
     charge.status, charge.paid, charge.amount_captured = "pending", False, charge.amount
     charge.outcome = {"network_status": "not_sent_to_network", "type": "authorized"}
+    _use(context, intent, method, charge)
     intent.status = "processing"
     context.emit("charge.pending", render_charge(context, charge))
     context.emit("payment_intent.processing", render(intent))
@@ -202,12 +180,3 @@ def _fail_charge(context: Context, charge: Charge, reason: Decline) -> None:
         "type": "issuer_declined",
     }
     context.emit("charge.failed", render_charge(context, charge))
-
-
-def _card_error(reason: Decline, charge: Charge | None = None) -> StripeFailure:
-    more: Mapping[str, Json] = {
-        "advice_code": reason.advice,
-        "decline_code": reason.decline_code,
-        **({"charge": charge.id} if charge else {}),
-    }
-    return StripeFailure(402, reason.message, type="card_error", code=reason.code, more=more)

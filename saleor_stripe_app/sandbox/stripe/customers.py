@@ -1,8 +1,8 @@
 """Customers (https://docs.stripe.com/api/customers), as far as payments refer to them."""
 
 from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.customer_objects import Customer
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import Customer
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 
@@ -25,8 +25,8 @@ def create(call: Call) -> dict[str, Json]:
 
 
 def retrieve(call: Call) -> dict[str, Json]:
-    """GET /v1/customers/{customer}."""
-    return render(call.books.customer(call.path[0]))
+    """GET /v1/customers/{customer}, even of one that was deleted."""
+    return render(call.books.customer(call.path[0], even_deleted=True))
 
 
 def update(call: Call) -> dict[str, Json]:
@@ -39,24 +39,31 @@ def update(call: Call) -> dict[str, Json]:
 
 
 def delete(call: Call) -> dict[str, Json]:
-    """DELETE /v1/customers/{customer}."""
+    """DELETE /v1/customers/{customer}: for good, and what the customer paid with cannot be used any more."""
     customer = call.books.customer(call.path[0])
     call.context.emit("customer.deleted", render(customer))
-    del call.books.customers[customer.id]
-    return {"id": customer.id, "object": "customer", "deleted": True}
+    customer.deleted = True
+    for method in call.books.payment_methods.values():
+        if method.customer == customer.id:
+            method.customer, method.used_up = None, True
+    return render(customer)
 
 
 def list_all(call: Call) -> dict[str, Json]:
     """GET /v1/customers, by e-mail."""
     email = call.parameters.text("email")
     found = [
-        customer for customer in reversed(call.books.customers.values()) if email in (None, customer.fields["email"])
+        customer
+        for customer in reversed(call.books.customers.values())
+        if not customer.deleted and email in (None, customer.fields["email"])
     ]
     return page(call, found, render)
 
 
 def render(customer: Customer) -> dict[str, Json]:
-    """https://docs.stripe.com/api/customers/object."""
+    """https://docs.stripe.com/api/customers/object; of a deleted one only that it was one."""
+    if customer.deleted:
+        return {"id": customer.id, "object": "customer", "deleted": True}
     return {
         "id": customer.id,
         "object": "customer",

@@ -10,10 +10,11 @@ from stripe import WebhookSignature
 
 from saleor_stripe_app.sandbox.stripe.books import Books
 from saleor_stripe_app.sandbox.stripe.description import API_VERSION
+from saleor_stripe_app.sandbox.stripe.event_object import Event
 from saleor_stripe_app.sandbox.stripe.events import render
 from saleor_stripe_app.sandbox.stripe.faults import EventFaultKind, Faults
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import Event, WebhookEndpoint
+from saleor_stripe_app.sandbox.stripe.objects import WebhookEndpoint
 
 TEST_RETRIES = (300, 1800, 7200)
 """Seconds before each repetition in a test account: three over a few hours (https://docs.stripe.com/webhooks)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from saleor_stripe_app.sandbox.stripe import balance
+from saleor_stripe_app.sandbox.stripe import balance, early_fraud_warnings
 from saleor_stripe_app.sandbox.stripe.books import Books
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
@@ -89,6 +89,7 @@ def begin(
     )
     context.books.disputes[dispute.id] = dispute
     charge.disputed = True
+    early_fraud_warnings.settle(context, charge)
     if not asks:
         _move(context, dispute, -amount)
     context.emit("charge.dispute.created", render(context.books, dispute))

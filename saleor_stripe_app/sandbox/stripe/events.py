@@ -6,8 +6,8 @@ from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.description import API_VERSION
 from saleor_stripe_app.sandbox.stripe.errors import missing
+from saleor_stripe_app.sandbox.stripe.event_object import Event
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import Event
 from saleor_stripe_app.sandbox.stripe.pages import page
 
 Check = Callable[[str, Mapping[str, Json]], None]

@@ -11,7 +11,8 @@ from saleor_stripe_app.sandbox.stripe import (
     customers,
     disputes,
     keys,
-    payment_methods,
+    method_making,
+    method_object,
     refunds,
     reviews,
 )
@@ -47,6 +48,9 @@ _EXPANDABLE = {
     "review": {"charge", "payment_intent"},
     "balance_transaction": {"source"},
     "payment_method": {"customer"},
+    "setup_intent": {"payment_method", "customer", "application", "on_behalf_of"},
+    "customer_session": {"customer"},
+    "radar.early_fraud_warning": {"charge", "payment_intent"},
 }
 
 
@@ -103,13 +107,13 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "pi": lambda context, identifier: render_intent(context.books.intent(identifier)),
     "ch": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
     "py": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
-    "pm": lambda context, identifier: payment_methods.render(payment_methods.find(context, identifier)),
+    "pm": lambda context, identifier: method_object.render(method_making.find(context, identifier)),
     "txn": lambda context, identifier: balance.render(context.books.balance_transactions[identifier]),
     "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "du": lambda context, identifier: disputes.render(context.books, context.books.dispute(identifier)),
     "prv": lambda context, identifier: reviews.render(context.books.review(identifier)),
-    "cus": lambda context, identifier: customers.render(context.books.customer(identifier)),
+    "cus": lambda context, identifier: customers.render(context.books.customer(identifier, even_deleted=True)),
 }
 
 

@@ -15,6 +15,8 @@ _STRIPE_JS = frozenset(
     """key client_secret _stripe_version _stripe_account expected_payment_method_type client_attribution_metadata
     payment_user_agent time_on_page guid muid sid referrer pasted_fields client_context""".split()
 )
+_STRIPE_JS_PATHS = {"/v1/confirmation_tokens": "/v1/test_helpers/confirmation_tokens"}
+"""What Stripe.js alone asks for, and where the description has the same."""
 _WITHOUT_CODE = ("bad_enum", "bad_type", "too_long")
 
 
@@ -39,7 +41,8 @@ class Inspection:
         if self._validator is None:
             return
         if key.kind == PUBLISHABLE:
-            template, operation = self._validator.find(request.method, request.path)
+            path = _STRIPE_JS_PATHS.get(request.path, request.path)
+            template, operation = self._validator.find(request.method, path)
             assert operation is not None
             parameters = _named_by_the_description(request.parameters)
             problems = request.problems + self._validator.parameters(request.method, template, operation, parameters)
@@ -63,7 +66,7 @@ class Inspection:
 
     def failure(self, request: Request, failure: StripeFailure) -> None:
         """Objects that come with an error are whole too."""
-        for name in ("payment_intent", "payment_method"):
+        for name in ("payment_intent", "setup_intent", "payment_method"):
             shown = failure.error.get(name)
             if self._validator and isinstance(shown, Mapping):
                 self._note("answer", request, self._validator.object(shown))

@@ -1,5 +1,6 @@
 """How an intent looks, and what follows from how it was set (https://docs.stripe.com/api/payment_intents/object)."""
 
+from saleor_stripe_app.sandbox.stripe import method_configurations
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
 from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
@@ -75,6 +76,7 @@ def render(intent: PaymentIntent) -> dict[str, Json]:
         "metadata": dict(intent.metadata),
         "next_action": intent.next_action,
         "payment_method": intent.payment_method,
+        "payment_method_configuration_details": method_configurations.details(intent.configuration),
         "payment_method_options": options,
         "payment_method_types": list(intent.method_types),
         "processing": None,

@@ -74,6 +74,20 @@ METHOD_TYPES: dict[str, MethodType] = {
 }
 
 
+SAVED_AS: dict[str, str] = {
+    **{
+        name: name
+        for name in """card link klarna paypal cashapp amazon_pay revolut_pay satispay kakao_pay naver_pay kr_card
+        alipay blik twint pix sepa_debit us_bank_account bacs_debit au_becs_debit acss_debit boleto""".split()
+    },
+    **dict.fromkeys(("ideal", "bancontact"), "sepa_debit"),
+}
+"""Types that can be paid with again, and as what: the ones whose setup_future_usage may be more than `none`."""
+
+MANDATED = frozenset("sepa_debit us_bank_account bacs_debit au_becs_debit acss_debit".split())
+"""Types for which a server must say that the shopper accepted a mandate (https://docs.stripe.com/payments/mandates)."""
+
+
 def redirects(name: str) -> bool:
     """Whether the shopper leaves the storefront's page, so that a return_url is needed."""
     return METHOD_TYPES[name].flow is Flow.REDIRECT and name not in ("blik", "pix", "promptpay", "paynow", "swish")

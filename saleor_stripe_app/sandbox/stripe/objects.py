@@ -2,25 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from saleor_stripe_app.sandbox.stripe.card_numbers import Behaviour, Card
 from saleor_stripe_app.sandbox.stripe.form import Json
-
-
-@dataclass(slots=True)
-class PaymentMethod:
-    """A payment method; `details` is the part under the name of its type."""
-
-    id: str
-    type: str
-    created: int
-    livemode: bool
-    billing: Json
-    details: dict[str, Json]
-    card: Card | None = None
-    behaviour: Behaviour = field(default_factory=Behaviour)
-    customer: str | None = None
-    metadata: dict[str, str] = field(default_factory=dict)
-    allow_redisplay: str = "unspecified"
 
 
 @dataclass(slots=True)
@@ -55,6 +37,7 @@ class PaymentIntent:
     return_url: str | None = None
     use_stripe_sdk: bool = False
     review: str | None = None
+    configuration: str | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +74,9 @@ class Charge:
     incremental: bool = False
     extended: bool = False
     authenticated: bool = False
+    off_session: bool = False
+    generated: str | None = None
+    """The bank debit that was kept of a method which can only be paid with once."""
 
 
 @dataclass(slots=True)
@@ -158,6 +144,19 @@ class Review:
 
 
 @dataclass(slots=True)
+class EarlyFraudWarning:
+    """What an issuer says of a payment before anybody disputes it; `actionable` until it is disputed or given back."""
+
+    id: str
+    charge: str
+    intent: str
+    created: int
+    livemode: bool
+    fraud_type: str
+    actionable: bool = True
+
+
+@dataclass(slots=True)
 class BalanceTransaction:
     """A movement of the account's balance; `source` is the charge or refund behind it."""
 
@@ -169,17 +168,6 @@ class BalanceTransaction:
     currency: str
     created: int
     reporting_category: str
-
-
-@dataclass(slots=True)
-class Customer:
-    """A customer; `fields` as they were set."""
-
-    id: str
-    created: int
-    livemode: bool
-    fields: dict[str, Json]
-    metadata: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -201,19 +189,3 @@ class WebhookEndpoint:
     def wants(self, event_type: str) -> bool:
         """Whether events of a type are sent here."""
         return self.enabled and ("*" in self.enabled_events or event_type in self.enabled_events)
-
-
-@dataclass(slots=True)
-class Event:
-    """A fact with the object as it stood then."""
-
-    id: str
-    type: str
-    created: int
-    livemode: bool
-    snapshot: dict[str, Json]
-    previous: dict[str, Json] | None
-    request_id: str | None
-    idempotency_key: str | None
-    account: str
-    pending: int = 0

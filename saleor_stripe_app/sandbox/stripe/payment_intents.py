@@ -2,17 +2,19 @@
 
 import hmac
 
-from saleor_stripe_app.sandbox.stripe import amount_details, captures, confirmation, payment_methods
+from saleor_stripe_app.sandbox.stripe import amount_details, captures, confirming, method_configurations
 from saleor_stripe_app.sandbox.stripe.amounts import check_amount
 from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.confirming import given_method
 from saleor_stripe_app.sandbox.stripe.errors import invalid, unexpected_state
 from saleor_stripe_app.sandbox.stripe.form import Json
+from saleor_stripe_app.sandbox.stripe.intent_changes import DETAILS, set_fields, set_options
 from saleor_stripe_app.sandbox.stripe.intent_object import FIELDS, public, render
 from saleor_stripe_app.sandbox.stripe.keys import PUBLISHABLE
-from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES, redirects
-from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent, PaymentMethod
+from saleor_stripe_app.sandbox.stripe.method_choice import check_method, types_of_payment
+from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
 from saleor_stripe_app.sandbox.stripe.pages import page
-from saleor_stripe_app.sandbox.stripe.parameters import Parameters, merged_metadata
+from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 _ONLY_OPEN = (
@@ -24,8 +26,6 @@ _ONLY_OPEN = (
     "setup_future_usage",
     "customer",
 )
-_DETAILS = "amount_details"
-_CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
 def create(call: Call) -> dict[str, Json]:
@@ -50,23 +50,24 @@ def create(call: Call) -> dict[str, Json]:
         automatic={"enabled": True, "allow_redirects": automatic.text("allow_redirects") or "always"},
         fields={
             **{name: parameters.value(name) for name in FIELDS},
-            _DETAILS: amount_details.shown(parameters, amount),
+            DETAILS: amount_details.shown(parameters, amount),
         },
         metadata=merged_metadata({}, parameters),
         allowed=parameters.texts("allowed_payment_method_types") or None,
         excluded=parameters.texts("excluded_payment_method_types") or None,
         customer=call.books.customer(customer, 400).id if customer else None,
+        configuration=method_configurations.chosen(call),
     )
-    _set_options(intent, parameters)
-    _choose_types(call, intent)
-    method = _method(call)
+    set_options(intent.options, parameters)
+    intent.method_types = types_of_payment(call.books, intent)
+    method = given_method(call)
     if method:
-        _check_method(intent, method)
+        check_method(intent, method)
         intent.payment_method, intent.status = method.id, "requires_confirmation"
     call.books.payment_intents[identifier] = intent
     context.emit("payment_intent.created", render(intent))
     if parameters.flag("confirm"):
-        _confirm(call, intent)
+        confirming.confirm(call, intent)
     return render(intent)
 
 
@@ -96,11 +97,12 @@ def update(call: Call) -> dict[str, Json]:
     intent.capture_method = parameters.text("capture_method") or intent.capture_method
     customer = parameters.text("customer")
     intent.customer = call.books.customer(customer, 400).id if customer else intent.customer
-    _set_fields(intent, parameters, details)
-    _choose_types(call, intent)
-    method = _method(call)
+    intent.configuration = method_configurations.chosen(call, intent.configuration)
+    set_fields(intent, parameters, details, call.key)
+    intent.method_types = types_of_payment(call.books, intent)
+    method = given_method(call)
     if method:
-        _check_method(intent, method)
+        check_method(intent, method, render(intent))
         intent.payment_method, intent.status, intent.next_action = method.id, "requires_confirmation", None
     return render(intent)
 
@@ -115,7 +117,7 @@ def list_all(call: Call) -> dict[str, Json]:
 def confirm(call: Call) -> dict[str, Json]:
     """POST /v1/payment_intents/{intent}/confirm, by the server or by Stripe.js."""
     intent = _own(call)
-    _confirm(call, intent)
+    confirming.confirm(call, intent)
     return _shown(call, intent)
 
 
@@ -125,7 +127,7 @@ def capture(call: Call) -> dict[str, Json]:
     final, amount = call.parameters.flag("final_capture"), call.parameters.integer("amount_to_capture")
     details = amount_details.shown(call.parameters, intent.amount_capturable if amount is None else amount)
     captures.capture(call.context, intent, amount, final=final is not False)
-    _set_fields(intent, call.parameters, details)
+    set_fields(intent, call.parameters, details, call.key)
     return render(intent)
 
 
@@ -142,7 +144,7 @@ def increment_authorization(call: Call) -> dict[str, Json]:
     amount = call.parameters.required_integer("amount")
     details = amount_details.shown(call.parameters, amount)
     captures.increment(call.context, intent, amount)
-    _set_fields(intent, call.parameters, details)
+    set_fields(intent, call.parameters, details, call.key)
     return render(intent)
 
 
@@ -166,103 +168,3 @@ def _shown(call: Call, intent: PaymentIntent) -> dict[str, Json]:
     if not call.key.may("rak_payment_intent_write"):
         shown["client_secret"] = None
     return shown
-
-
-def _set_options(intent: PaymentIntent, parameters: Parameters) -> None:
-    for name in parameters.hash("payment_method_options").values:
-        given = parameters.hash("payment_method_options").value(name)
-        intent.options[name] = {**intent.options.get(name, {}), **(given if isinstance(given, dict) else {})}
-
-
-def _set_fields(intent: PaymentIntent, parameters: Parameters, details: dict[str, Json] | None) -> None:
-    intent.metadata = merged_metadata(intent.metadata, parameters)
-    intent.fields |= {name: parameters.value(name) for name in FIELDS if name in parameters}
-    if _DETAILS in parameters:
-        intent.fields[_DETAILS] = details
-    _set_options(intent, parameters)
-    for name, attribute in (("allowed_payment_method_types", "allowed"), ("excluded_payment_method_types", "excluded")):
-        if name in parameters:
-            setattr(intent, attribute, parameters.texts(name) or None)
-
-
-def _choose_types(call: Call, intent: PaymentIntent) -> None:
-    """The types that the merchant switched on and that suit the payment; top-level manual capture hides the rest."""
-    redirect = (intent.automatic or {}).get("allow_redirects") != "never"
-    intent.method_types = [
-        name
-        for name in call.books.account.methods
-        if (intent.allowed is None or name in intent.allowed)
-        and name not in (intent.excluded or ())
-        and (currencies := METHOD_TYPES[name].currencies or (intent.currency,))
-        and intent.currency in currencies
-        and (intent.capture_method != "manual" or METHOD_TYPES[name].manual)
-        and (redirect or not redirects(name))
-    ]
-
-
-def _method(call: Call) -> PaymentMethod | None:
-    data = call.parameters.hash("payment_method_data")
-    if data.values:
-        return payment_methods.from_data(call.context, data)
-    identifier = call.parameters.text("payment_method")
-    return payment_methods.find(call.context, identifier, 400) if identifier else None
-
-
-def _check_method(intent: PaymentIntent, method: PaymentMethod) -> None:
-    if method.type not in intent.method_types:
-        raise invalid(
-            f"The PaymentMethod provided ({method.type}) is not allowed for this PaymentIntent. Please attach a "
-            f"PaymentMethod of one of the following types: {', '.join(intent.method_types)}.",
-            "payment_method",
-            "payment_intent_incompatible_payment_method",
-        )
-    if method.customer and method.customer != intent.customer:
-        raise invalid(
-            "The payment method supplied belongs to a Customer. Please include that Customer in the `customer` "
-            "parameter on the PaymentIntent.",
-            "payment_method",
-        )
-
-
-def _confirm(call: Call, intent: PaymentIntent) -> None:
-    if intent.status not in _CONFIRMABLE:
-        raise unexpected_state(
-            render(intent),
-            "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
-            if intent.status == "succeeded"
-            else f"You cannot confirm this PaymentIntent because it has a status of {intent.status}. Only a "
-            "PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, "
-            "requires_action.",
-        )
-    parameters = call.parameters
-    _set_fields(intent, parameters, amount_details.shown(parameters, intent.amount))
-    if "capture_method" in parameters:
-        intent.capture_method = parameters.required_text("capture_method")
-    _choose_types(call, intent)
-    intent.return_url = parameters.text("return_url") or intent.return_url
-    intent.use_stripe_sdk = bool(parameters.flag("use_stripe_sdk")) or call.key.kind == PUBLISHABLE
-    method = _method(call) or call.books.payment_methods.get(intent.payment_method or "")
-    if method is None:
-        raise unexpected_state(
-            render(intent),
-            "You cannot confirm this PaymentIntent because it's missing a payment method. Update the PaymentIntent "
-            "with a payment method and confirm it again, or confirm it with a payment method.",
-        )
-    _check_method(intent, method)
-    _check_return_url(call, intent, method)
-    off_session = parameters.text("off_session") not in (None, "false")
-    error_on_action = bool(parameters.flag("error_on_requires_action"))
-    confirmation.confirm(call.context, intent, method, off_session=off_session, error_on_action=error_on_action)
-
-
-def _check_return_url(call: Call, intent: PaymentIntent, method: PaymentMethod) -> None:
-    """A server must say where the shopper returns to whenever a redirect is possible; Stripe.js when it happens."""
-    by_server = call.key.kind != PUBLISHABLE and not intent.use_stripe_sdk
-    possible = any(redirects(name) for name in intent.method_types) if by_server else redirects(method.type)
-    if possible and not intent.return_url and call.parameters.text("off_session") in (None, "false"):
-        raise invalid(
-            "This PaymentIntent is configured to accept payment methods that might redirect your customer off of your "
-            "page, so you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set "
-            "`automatic_payment_methods[allow_redirects]` to `never` when creating the PaymentIntent.",
-            "return_url",
-        )

@@ -1,193 +1,102 @@
-"""Payment methods: made from Stripe's test ids, from test card numbers, or from a type alone."""
+"""The endpoints of payment methods (https://docs.stripe.com/api/payment_methods)."""
 
-from collections.abc import Mapping
-
+from saleor_stripe_app.sandbox.stripe import method_making, saving
 from saleor_stripe_app.sandbox.stripe.call import Call
-from saleor_stripe_app.sandbox.stripe.card_numbers import BY_NUMBER, CARDS, OTHER_METHODS, Behaviour, Card
-from saleor_stripe_app.sandbox.stripe.context import Context
-from saleor_stripe_app.sandbox.stripe.errors import StripeFailure, invalid, missing
+from saleor_stripe_app.sandbox.stripe.customer_objects import PaymentMethod
+from saleor_stripe_app.sandbox.stripe.decline_errors import card_error
+from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
-from saleor_stripe_app.sandbox.stripe.objects import PaymentMethod
+from saleor_stripe_app.sandbox.stripe.method_object import billing, render
+from saleor_stripe_app.sandbox.stripe.method_types import SAVED_AS
 from saleor_stripe_app.sandbox.stripe.pages import page
-from saleor_stripe_app.sandbox.stripe.parameters import Parameters, merged_metadata
-
-_ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
-_DETAILS: dict[str, dict[str, Json]] = {
-    "link": {"email": "shopper@example.com"},
-    "sepa_debit": {"bank_code": "37040044", "branch_code": "", "country": "DE", "last4": "3000"},
-    "us_bank_account": {
-        "account_holder_type": "individual",
-        "account_type": "checking",
-        "bank_name": "STRIPE TEST BANK",
-        "last4": "6789",
-        "routing_number": "110000000",
-    },
-}
+from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 
 
 def create(call: Call) -> dict[str, Json]:
     """POST /v1/payment_methods."""
-    return render(from_data(call.context, call.parameters))
+    return render(method_making.from_data(call.context, call.parameters))
 
 
 def retrieve(call: Call) -> dict[str, Json]:
     """GET /v1/payment_methods/{payment_method}."""
-    return render(find(call.context, call.path[0]))
+    return render(method_making.find(call.context, call.path[0]))
 
 
 def update(call: Call) -> dict[str, Json]:
-    """POST /v1/payment_methods/{payment_method}."""
-    method = find(call.context, call.path[0])
+    """POST /v1/payment_methods/{payment_method}: only of one that a customer has."""
+    method = method_making.find(call.context, call.path[0])
+    if method.customer is None:
+        raise invalid("You must save this PaymentMethod to a customer before you can update it.")
     method.metadata = merged_metadata(method.metadata, call.parameters)
     method.allow_redisplay = call.parameters.text("allow_redisplay") or method.allow_redisplay
     if "billing_details" in call.parameters:
         method.billing = billing(call.parameters.hash("billing_details"))
+    card = call.parameters.hash("card")
+    for name in ("exp_month", "exp_year"):
+        if method.type == "card" and name in card:
+            method.details[name] = card.required_integer(name)
+    call.context.emit("payment_method.updated", render(method))
     return render(method)
 
 
 def attach(call: Call) -> dict[str, Json]:
-    """POST /v1/payment_methods/{payment_method}/attach."""
-    method = find(call.context, call.path[0])
-    method.customer = call.books.customer(call.parameters.required_text("customer")).id
+    """POST /v1/payment_methods/{payment_method}/attach: the card is checked with its issuer."""
+    method = method_making.find(call.context, call.path[0])
+    customer = call.books.customer(call.parameters.required_text("customer"), 400)
+    if method.customer is not None:
+        raise invalid("The payment method you provided has already been attached to a customer.")
+    if method.used_up:
+        raise invalid(
+            "This PaymentMethod was previously used without being attached to a Customer or was detached from a "
+            "Customer, and may not be used again."
+        )
+    if SAVED_AS.get(method.type) != method.type:
+        raise invalid(
+            f"Payment methods of type {method.type} cannot be saved to customers.",
+            "payment_method",
+            "payment_method_unsupported_type",
+        )
+    if method.behaviour.decline and not method.behaviour.can_be_kept:
+        raise card_error(method.behaviour.decline)
+    saving.attach(call.context, method, customer.id)
     return render(method)
 
 
 def detach(call: Call) -> dict[str, Json]:
-    """POST /v1/payment_methods/{payment_method}/detach."""
-    method = find(call.context, call.path[0])
+    """POST /v1/payment_methods/{payment_method}/detach: it cannot be used any more."""
+    method = method_making.find(call.context, call.path[0])
     if method.customer is None:
         raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
-    method.customer = None
+    customer, method.customer, method.used_up = method.customer, None, True
+    call.context.emit("payment_method.detached", render(method), {"customer": customer})
     return render(method)
 
 
+def list_all(call: Call) -> dict[str, Json]:
+    """GET /v1/payment_methods, of a customer."""
+    customer = call.books.customer(call.parameters.required_text("customer"), 400)
+    return _page(call, customer.id)
+
+
 def of_customer(call: Call) -> dict[str, Json]:
-    """GET /v1/customers/{customer}/payment_methods, newest first."""
-    customer = call.books.customer(call.path[0])
-    wanted = call.parameters.text("type")
-    found = [
-        method
-        for method in reversed(call.books.payment_methods.values())
-        if method.customer == customer.id and wanted in (None, method.type)
-    ]
-    return page(call, found, render)
+    """GET /v1/customers/{customer}/payment_methods."""
+    return _page(call, call.books.customer(call.path[0]).id)
 
 
-def find(context: Context, identifier: str, status: int = 404) -> PaymentMethod:
-    """The payment method with an id; `status` is that of the refusal without.
-
-    Each use of one of Stripe's test ids makes a payment method of its own.
-    """
-    found = context.books.payment_methods.get(identifier)
-    if found:
-        return found
-    if not context.books.livemode and identifier in CARDS:
-        return _card(context, CARDS[identifier], Parameters({}))
-    if not context.books.livemode and identifier in OTHER_METHODS:
-        name, behaviour = OTHER_METHODS[identifier]
-        return _other(context, name, Parameters({}), behaviour)
-    raise missing("PaymentMethod", identifier, "payment_method", status)
+def one_of_customer(call: Call) -> dict[str, Json]:
+    """GET /v1/customers/{customer}/payment_methods/{payment_method}."""
+    customer, method = call.books.customer(call.path[0]), call.books.payment_methods.get(call.path[1])
+    if method is None or method.customer != customer.id:
+        raise missing("PaymentMethod", call.path[1], "payment_method")
+    return render(method)
 
 
-def from_data(context: Context, data: Parameters) -> PaymentMethod:
-    """A payment method from what Stripe.js collects: a type, and for a card its test number or token."""
-    name = data.required_text("type")
-    if name not in METHOD_TYPES:
-        raise invalid(f"The payment method type {name} is not available here.", "type")
-    if name != "card":
-        return _other(context, name, data, Behaviour())
-    sent = data.hash("card")
-    token = sent.text("token")
-    if token:
-        card = CARDS.get(token.replace("tok_", "pm_card_"))
-        if card is None:
-            raise missing("token", token, "card[token]")
-        return _card(context, card, data)
-    number = (sent.text("number") or "4242424242424242").replace(" ", "")
-    if number not in BY_NUMBER:
-        message = "Your card was declined. Your request was in test mode, but used a non test card."
-        raise StripeFailure(
-            402, message, type="card_error", code="card_declined", more={"decline_code": "test_mode_live_card"}
-        )
-    return _card(context, BY_NUMBER[number], data)
+def _page(call: Call, customer: str) -> dict[str, Json]:
+    """Newest first, by `type` and `allow_redisplay`."""
+    wanted, shown = call.parameters.text("type"), call.parameters.text("allow_redisplay")
 
+    def fits(method: PaymentMethod) -> bool:
+        return wanted in (None, method.type) and shown in (None, method.allow_redisplay)
 
-def render(method: PaymentMethod) -> dict[str, Json]:
-    """https://docs.stripe.com/api/payment_methods/object."""
-    return {
-        "id": method.id,
-        "object": "payment_method",
-        "allow_redisplay": method.allow_redisplay,
-        "billing_details": method.billing,
-        method.type: method.details,
-        "created": method.created,
-        "customer": method.customer,
-        "customer_account": None,
-        "livemode": method.livemode,
-        "metadata": method.metadata,
-        "type": method.type,
-    }
-
-
-def billing(data: Parameters) -> Mapping[str, Json]:
-    """Billing details as objects show them."""
-    address = data.hash("address")
-    return {
-        "address": {name: address.text(name) for name in _ADDRESS},
-        "email": data.text("email"),
-        "name": data.text("name"),
-        "phone": data.text("phone"),
-        "tax_id": None,
-    }
-
-
-def _card(context: Context, card: Card, data: Parameters) -> PaymentMethod:
-    details: dict[str, Json] = {
-        "brand": card.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
-        "country": card.country,
-        "display_brand": card.brand,
-        "exp_month": data.hash("card").integer("exp_month") or 8,
-        "exp_year": data.hash("card").integer("exp_year") or 2034,
-        "fingerprint": f"fp{card.number[-14:]}",
-        "funding": card.funding,
-        "generated_from": None,
-        "last4": card.number[-4:],
-        "networks": {"available": [card.brand], "preferred": None},
-        "regulated_status": "unregulated",
-        "three_d_secure_usage": {"supported": card.brand != "amex"},
-        "wallet": None,
-    }
-    return _keep(context, "card", details, data, card.behaviour, card)
-
-
-def _other(context: Context, name: str, data: Parameters, behaviour: Behaviour) -> PaymentMethod:
-    sent = data.hash(name)
-    details = dict(_DETAILS.get(name, {}))
-    details |= {key: sent.text(key) for key in ("bank", "country") if key in sent}
-    return _keep(context, name, details, data, behaviour, None)
-
-
-def _keep(
-    context: Context,
-    name: str,
-    details: dict[str, Json],
-    data: Parameters,
-    behaviour: Behaviour,
-    card: Card | None,
-) -> PaymentMethod:
-    method = PaymentMethod(
-        id=context.ids.new("pm"),
-        type=name,
-        created=context.now,
-        livemode=context.books.livemode,
-        billing=billing(data.hash("billing_details")),
-        details=details,
-        card=card,
-        behaviour=behaviour,
-        metadata=merged_metadata({}, data),
-        allow_redisplay=data.text("allow_redisplay") or "unspecified",
-    )
-    context.books.payment_methods[method.id] = method
-    return method
+    found = [method for method in reversed(call.books.payment_methods.values()) if method.customer == customer]
+    return page(call, [method for method in found if fits(method)], render)

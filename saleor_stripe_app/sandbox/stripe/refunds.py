@@ -1,5 +1,6 @@
 """Refunds (https://docs.stripe.com/refunds): made, ended later, and shown."""
 
+from saleor_stripe_app.sandbox.stripe import early_fraud_warnings
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
@@ -104,6 +105,7 @@ def refund_charge(
     charge.refunded = charge.captured and charge.amount_refunded == charge.amount_captured
     context.emit("refund.created", render(refund))
     context.emit("charge.refunded", render_charge(context, charge))
+    early_fraud_warnings.settle(context, charge)
     _plan(context, refund)
     return refund
 

@@ -8,9 +8,12 @@ from saleor_stripe_app.sandbox.stripe import (
     accounts,
     balance,
     charges,
+    confirmation_tokens,
     customers,
     disputes,
+    early_fraud_warnings,
     events,
+    method_configurations,
     payment_intents,
     payment_methods,
     refunds,
@@ -61,6 +64,7 @@ _TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "balance_transactions", balance.list_transactions),
     ("GET", "balance_transactions/*", balance.retrieve_transaction),
     ("POST", "payment_methods", payment_methods.create),
+    ("GET", "payment_methods", payment_methods.list_all),
     ("GET", "payment_methods/*", payment_methods.retrieve),
     ("POST", "payment_methods/*", payment_methods.update),
     ("POST", "payment_methods/*/attach", payment_methods.attach),
@@ -71,6 +75,14 @@ _TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "customers/*", customers.update),
     ("DELETE", "customers/*", customers.delete),
     ("GET", "customers/*/payment_methods", payment_methods.of_customer),
+    ("GET", "customers/*/payment_methods/*", payment_methods.one_of_customer),
+    ("POST", "confirmation_tokens", confirmation_tokens.create),
+    ("POST", "test_helpers/confirmation_tokens", confirmation_tokens.create),
+    ("GET", "confirmation_tokens/*", confirmation_tokens.retrieve),
+    ("GET", "payment_method_configurations", method_configurations.list_all),
+    ("GET", "payment_method_configurations/*", method_configurations.retrieve),
+    ("GET", "radar/early_fraud_warnings", early_fraud_warnings.list_all),
+    ("GET", "radar/early_fraud_warnings/*", early_fraud_warnings.retrieve),
     ("POST", "webhook_endpoints", webhook_endpoints.create),
     ("GET", "webhook_endpoints", webhook_endpoints.list_all),
     ("GET", "webhook_endpoints/*", webhook_endpoints.retrieve),
@@ -92,6 +104,10 @@ _PERMISSIONS = {
     "balance_transactions": "rak_balance_transaction_source",
     "payment_methods": "rak_payment_method",
     "customers": "rak_customer",
+    "confirmation_tokens": "rak_confirmation_token_client",
+    "test_helpers": "rak_confirmation_token_client",
+    "payment_method_configurations": "rak_payment_method_configuration",
+    "radar": "rak_early_fraud_warning",
     "webhook_endpoints": "rak_webhook",
     "events": "rak_event",
     "account": "rak_accounts_kyc_basic",
@@ -99,7 +115,12 @@ _PERMISSIONS = {
 }
 """Stripe's names of the permissions of restricted keys, completed by `_read` or `_write`."""
 
-_PUBLIC = {payment_intents.retrieve, payment_intents.confirm, payment_methods.create}
+_PUBLIC = {
+    payment_intents.retrieve,
+    payment_intents.confirm,
+    payment_methods.create,
+    confirmation_tokens.create,
+}
 
 PERMISSIONS = frozenset(f"{stem}_{access}" for stem in _PERMISSIONS.values() for access in ("read", "write"))
 """All that a restricted key can be granted here."""

@@ -10,6 +10,10 @@ from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.in_process import InProcessClient
 
 START = 1_800_000_000
+DEBITS = ("pm_sepaDebit", "pm_usBankAccount", "pm_bacsDebit")
+MANDATE = {
+    "customer_acceptance": {"type": "online", "online": {"ip_address": "192.0.2.1", "user_agent": "Mozilla/5.0"}}
+}
 
 
 @dataclass
@@ -62,6 +66,8 @@ class Shop:
             "return_url": "https://shop.example.com/return",
             **given,
         }
+        if method.startswith(DEBITS):
+            parameters.setdefault("mandate_data", MANDATE)
         return self.v1.payment_intents.create(parameters)
 
     def authorize(self, amount: int = 1000, **card: str):

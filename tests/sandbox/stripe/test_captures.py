@@ -1,7 +1,7 @@
 import pytest
 import stripe
 
-from saleor_stripe_app.sandbox.stripe.confirmation import AUTHORIZATION_SECONDS
+from saleor_stripe_app.sandbox.stripe.authorizations import AUTHORIZATION_SECONDS
 from tests.sandbox.stripe.conftest import Shop
 from tests.sandbox.stripe.test_payment_intents import refused, state
 

@@ -293,7 +293,7 @@ def test_a_customers_payments_and_payment_methods_are_found(shop: Shop) -> None:
     method = shop.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
     shop.v1.payment_methods.attach(method.id, {"customer": customer.id})
     assert [found.id for found in shop.v1.customers.payment_methods.list(customer.id).data] == [method.id]
-    with pytest.raises(stripe.InvalidRequestError, match="belongs to a Customer"):
+    with pytest.raises(stripe.InvalidRequestError, match=f"belongs to the Customer {customer.id}"):
         shop.pay(method.id)
     intent = shop.pay(method.id, customer=customer.id, expand=["customer"])
     assert (intent.status, intent.customer.email) == ("succeeded", "ada@example.com")
