@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SYSTEM_UV := $(shell command -v uv 2>/dev/null)
 PYTEST_ARGS ?=
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test chaos serve check format lock bench clean
@@ -30,8 +31,8 @@ endif
 demo: $(READY)  ## play a shop's day against stand-ins of Stripe and Saleor (KEEP=1 leaves them running)
 	$(BIN)/saleor-stripe demo $(if $(KEEP),--keep)
 
-test: $(READY)  ## run every test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(READY)  ## run every test, two at a time (WORKERS=4 for more, 0 for one after the other)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 chaos: $(READY)  ## random operations and faults until the ledgers differ, for hours (EXAMPLES=500 for less)
 	HYPOTHESIS_PROFILE=chaos $(BIN)/python -m pytest tests/domain/test_convergence.py tests/acceptance/test_state_machine.py -k "not postgresql" $(PYTEST_ARGS)
