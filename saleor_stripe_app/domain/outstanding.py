@@ -54,6 +54,7 @@ def outstanding(
         *facts.declines(look),
         *dispute_facts.notices(look),
         *radar_facts.reviews(look),
+        *radar_facts.warnings(look),
     ]
     sendable, given_up = _named(look, missing, frozenset(refused))
     in_flight = any(o.state is OperationState.OPEN for o in operations)

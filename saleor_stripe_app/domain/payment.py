@@ -8,7 +8,7 @@ from enum import StrEnum
 from saleor_stripe_app.domain.charge_record import ChargeRecord
 from saleor_stripe_app.domain.dispute import Dispute
 from saleor_stripe_app.domain.payment_method import PaymentMethod
-from saleor_stripe_app.domain.radar import Review
+from saleor_stripe_app.domain.radar import EarlyFraudWarning, Review
 
 
 class IntentStatus(StrEnum):
@@ -108,6 +108,7 @@ class Payment:
     customer: str | None = None
     disputes: tuple[Dispute, ...] = ()
     review: Review | None = None
+    warnings: tuple[EarlyFraudWarning, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from saleor_stripe_app.storage import due
+from saleor_stripe_app.storage import due, transactions
 from saleor_stripe_app.storage.due import Due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.tables import received
@@ -30,15 +30,18 @@ async def intake(
     *,
     transaction: str | None = None,
     payment_intent_id: str | None = None,
+    warns: bool = False,
 ) -> Due | None:
     """Record an event and, in the same SQL transaction, mark what it is about as due now: then Stripe may get its 200.
 
     It is about a known transaction (its record's id), else about an intent that may have to be adopted, else about
-    nothing of ours.
+    nothing of ours. `warns` says that it is a bank's warning of fraud.
     """
     async with storage.begin() as connection:
         await _record(connection, event)
         if transaction is not None:
+            if warns:
+                await transactions.warn_in(connection, transaction)
             return await due.mark_in(connection, transaction, now)
         if payment_intent_id is not None:
             return await due.mark_intent_in(connection, event.configuration_id, payment_intent_id, now)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -125,6 +126,7 @@ transactions = Table(
     Column("source_id", String, nullable=False),
     Column("source_type", String, nullable=False),
     Column("abandoned_after", UtcDateTime, doc="when to see whether nobody paid; null: somebody did, or it was ended"),
+    Column("warned", Boolean, nullable=False, server_default=false(), doc="the bank may have warned of fraud"),
     ForeignKeyConstraint(
         ["saleor_api_url", "configuration_id"], ["configurations.saleor_api_url", "configurations.id"]
     ),

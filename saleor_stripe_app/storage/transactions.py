@@ -189,6 +189,17 @@ async def intents_begun(
         return tuple((await connection.execute(statement)).scalars())
 
 
+async def warn_in(connection: AsyncConnection, record_id: str) -> None:
+    """Remember that a bank warned of fraud, as a part of a caller's SQL transaction."""
+    await connection.execute(update(transactions).where(transactions.c.id == record_id).values(warned=True))
+
+
+async def warn(storage: Storage, record_id: str) -> None:
+    """The same on its own."""
+    async with storage.begin() as connection:
+        await warn_in(connection, record_id)
+
+
 async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord) -> TransactionRecord:
     if await insert_if_new(connection, transactions, _row(record)):
         return record
@@ -224,4 +235,5 @@ def _record(row: Row[*tuple[object, ...]]) -> TransactionRecord:
         payment_intent_id=row.payment_intent_id,
         source_id=row.source_id,
         source_type=row.source_type,
+        warned=row.warned,
     )

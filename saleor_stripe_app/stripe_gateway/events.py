@@ -16,8 +16,9 @@ from saleor_stripe_app.stripe_gateway.wire import Identified, moment
 TOLERANCE = timedelta(seconds=300)
 LONGEST_HEADER = 4096
 PAYMENT_INTENT = "payment_intent"
+EARLY_FRAUD_WARNING = "radar.early_fraud_warning"
 # Objects that name their intent as `payment_intent`; of any other object it may mean something else.
-_NAMES_ITS_INTENT = frozenset({"charge", "refund", "dispute", "review"})
+_NAMES_ITS_INTENT = frozenset({"charge", "refund", "dispute", "review", EARLY_FRAUD_WARNING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Event:
     object_id: str | None
     payment_intent: str | None
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def warns(self) -> bool:
+        """Whether a bank warns of fraud, which the intent itself does not show."""
+        return self.object_type == EARLY_FRAUD_WARNING
 
 
 class _Object(msgspec.Struct, frozen=True):

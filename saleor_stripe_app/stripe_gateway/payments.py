@@ -28,13 +28,16 @@ CHARGE = "latest_charge"
 SETTLED_CHARGE = "latest_charge.balance_transaction"
 
 
-async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: float = WITHIN) -> Payment | None:
+async def read(
+    client: stripe.StripeClient, payment_intent_id: str, *, warned: bool = False, within: float = WITHIN
+) -> Payment | None:
     """The payment as it stands now; None when this key and mode know no such intent.
 
     One request, and one more for the refunds where money was taken: a charge tells the sum of its refunds but forgets
-    those that failed later. Where the charge is disputed or the payment was reviewed, one more for each of these, and
-    where the key may not read what a charge came to on the balance. `within` seconds are for all. Raises Declined and
-    Unavailable, the latter also for a status that this version does not know.
+    those that failed later. Where the charge is disputed or the payment was reviewed, one more for each of these, as
+    for the warnings of fraud where the payment may have been `warned` of, and where the key may not read what a charge
+    came to on the balance. `within` seconds are for all. Raises Declined and Unavailable, the latter also for a status
+    that this version does not know.
     """
     clock = asyncio.get_running_loop().time
     ends = clock() + within
@@ -57,6 +60,8 @@ async def read(client: stripe.StripeClient, payment_intent_id: str, *, within: f
         payment = replace(payment, disputes=found)
     if wire.review is not None:
         payment = replace(payment, review=await radar.review(client, wire.review, within=ends - clock()))
+    if warned:
+        payment = replace(payment, warnings=await radar.warnings(client, wire.id, within=ends - clock()))
     return payment
 
 

@@ -42,6 +42,8 @@ EVENTS = (
     "payment_intent.processing",
     "payment_intent.requires_action",
     "payment_intent.succeeded",
+    "radar.early_fraud_warning.created",
+    "radar.early_fraud_warning.updated",
     "refund.created",
     "refund.failed",
     "refund.updated",

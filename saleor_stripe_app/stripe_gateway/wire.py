@@ -188,6 +188,14 @@ class ReviewWire(Identified, frozen=True):
     closed_reason: str | None = None
 
 
+class EarlyFraudWarningWire(Identified, frozen=True):
+    """A bank's warning of fraud."""
+
+    actionable: bool
+    fraud_type: str
+    created: int
+
+
 class EndpointWire(Identified, frozen=True):
     """A webhook endpoint; `secret` is in the answer to its creation alone."""
 

@@ -38,6 +38,7 @@ async def adopt(
         payment_intent_id=payment.id,
         source_id=payment.metadata.get(metadata.SOURCE, ""),
         source_type=payment.metadata.get(metadata.SOURCE_TYPE, ""),
+        warned=True,  # it may have been, before this app was there to hear of it
     )
     return await transactions.adopt(backends.storage, record)
 

@@ -32,6 +32,10 @@ class Changed:
     orphans: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
 
+    def by_intent(self, payment_intent_id: str) -> TransactionRecord | None:
+        """The record of one of these payments."""
+        return next((one for one in self.records.values() if one.payment_intent_id == payment_intent_id), None)
+
 
 async def changed(
     backends: Backends, installation: Installation, configuration: Configuration, since: datetime, until: datetime
@@ -57,10 +61,13 @@ async def changed(
     try:
         async for event in happened(client, max(since, backends.clock() - KEPT_FOR), until):
             named = event.payment_intent
-            if named is None or named in seen or is_foreign(configuration, event):
+            if named is None or is_foreign(configuration, event):
                 continue
-            seen.add(named)
-            await _known(backends, installation, configuration, named, found)
+            if named not in seen:
+                seen.add(named)
+                await _known(backends, installation, configuration, named, found)
+            if event.warns and (record := found.by_intent(named)) is not None:
+                await transactions.warn(backends.storage, record.id)
     except Declined as declined:
         if not is_forbidden(declined):
             raise

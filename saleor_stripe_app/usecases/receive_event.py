@@ -28,6 +28,7 @@ async def receive_event(backends: Backends, configuration: Configuration, event:
         backends.clock(),
         transaction=record.id if record else None,
         payment_intent_id=intent if record is None else None,
+        warns=event.warns,
     )
     if intent is None:
         return False

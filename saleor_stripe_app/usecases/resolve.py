@@ -35,7 +35,8 @@ async def current(backends: Backends, record: TransactionRecord, configuration: 
     if used is None or not used.secret_key:
         raise Declined(KEYS_GONE, code="ConfigurationMissing")
     if record.payment_intent_id is not None:
-        payment = await payments.read(backends.stripe.client(used.secret_key), record.payment_intent_id)
+        client = backends.stripe.client(used.secret_key)
+        payment = await payments.read(client, record.payment_intent_id, warned=record.warned)
         if payment is None:
             raise Declined(f"Stripe knows no {record.payment_intent_id} with the keys of {used.name}.")
         return payment
@@ -112,7 +113,8 @@ async def resolve(
             changed = await _send_again(backends, configuration, payment, operation) or changed
         else:
             await fail(backends, operation, Declined(NOT_FOUND))
-    return await payments.read(client, payment.id) or payment if changed else payment
+    again = await payments.read(client, payment.id, warned=bool(payment.warnings)) if changed else None
+    return again or payment
 
 
 async def _send_again(backends: Backends, configuration: Configuration, payment: Payment, operation: Operation) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from saleor_stripe_app.domain.transaction import EventType
-from saleor_stripe_app.storage import configurations, due, received, refused
+from saleor_stripe_app.storage import configurations, due, received, refused, transactions
 from saleor_stripe_app.storage.engine import Storage
 from saleor_stripe_app.storage.received import ReceivedEvent
 from saleor_stripe_app.storage.refused import RefusedReport
@@ -50,6 +50,15 @@ async def test_an_event_of_a_known_payment_makes_it_due_even_if_it_came_before(s
     again = await received.intake(storage, event, NOW + 5 * SECOND, transaction=new.id)
     assert again is not None
     assert await due.claim(storage, NOW + 5 * SECOND, 10) == (again,)
+
+
+async def test_a_warning_of_fraud_marks_the_payment_for_good(storage: Storage):
+    new = await one_record(storage)
+    assert not new.warned
+    await received.intake(storage, _event(new.configuration_id), NOW, transaction=new.id, warns=True)
+    await received.intake(storage, _event(new.configuration_id, 2), NOW, transaction=new.id)
+    marked = await transactions.by_id(storage, new.id)
+    assert marked == replace(new, warned=True)
 
 
 async def test_an_event_of_an_unknown_intent_makes_the_intent_due(storage: Storage):

@@ -52,7 +52,7 @@ def test_a_signed_event_tells_what_to_look_at():
     )
 
 
-@pytest.mark.parametrize("kind", ["charge", "refund", "dispute", "review"])
+@pytest.mark.parametrize("kind", ["charge", "refund", "dispute", "review", "radar.early_fraud_warning"])
 @pytest.mark.parametrize("named", ["pi_1", {"id": "pi_1", "object": "payment_intent"}])
 def test_an_object_of_a_payment_names_its_intent(kind, named):
     body = a_body({"id": "xx_1", "object": kind, "payment_intent": named, "metadata": {}}, account="acct_1")
