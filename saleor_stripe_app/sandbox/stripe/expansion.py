@@ -22,6 +22,7 @@ from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
 from saleor_stripe_app.sandbox.stripe.keys import Key
 from saleor_stripe_app.sandbox.stripe.pages import listing
+from saleor_stripe_app.sandbox.stripe.setup_object import render as render_setup
 
 _EXPANDABLE = {
     "payment_intent": {"latest_charge", "payment_method", "customer", "review", "application", "on_behalf_of"},
@@ -97,6 +98,7 @@ _PERMISSIONS = {
     "ch": "rak_charge_read",
     "py": "rak_charge_read",
     "pm": "rak_payment_method_read",
+    "seti": "rak_setup_intent_read",
     "txn": "rak_balance_transaction_source_read",
     "re": "rak_charge_read",
     "pyr": "rak_charge_read",
@@ -111,6 +113,7 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "txn": lambda context, identifier: balance.render(context.books.balance_transactions[identifier]),
     "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
+    "seti": lambda context, identifier: render_setup(context.books.setup_intents[identifier]),
     "du": lambda context, identifier: disputes.render(context.books, context.books.dispute(identifier)),
     "prv": lambda context, identifier: reviews.render(context.books.review(identifier)),
     "cus": lambda context, identifier: customers.render(context.books.customer(identifier, even_deleted=True)),

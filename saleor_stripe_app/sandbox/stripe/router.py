@@ -9,6 +9,7 @@ from saleor_stripe_app.sandbox.stripe import (
     balance,
     charges,
     confirmation_tokens,
+    customer_sessions,
     customers,
     disputes,
     early_fraud_warnings,
@@ -18,6 +19,7 @@ from saleor_stripe_app.sandbox.stripe import (
     payment_methods,
     refunds,
     reviews,
+    setup_intents,
     webhook_endpoints,
 )
 from saleor_stripe_app.sandbox.stripe.call import Call
@@ -46,6 +48,13 @@ _TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "payment_intents/*/capture", payment_intents.capture),
     ("POST", "payment_intents/*/cancel", payment_intents.cancel),
     ("POST", "payment_intents/*/increment_authorization", payment_intents.increment_authorization),
+    ("POST", "setup_intents", setup_intents.create),
+    ("GET", "setup_intents", setup_intents.list_all),
+    ("GET", "setup_intents/*", setup_intents.retrieve),
+    ("POST", "setup_intents/*", setup_intents.update),
+    ("POST", "setup_intents/*/confirm", setup_intents.confirm),
+    ("POST", "setup_intents/*/cancel", setup_intents.cancel),
+    ("POST", "customer_sessions", customer_sessions.create),
     ("GET", "charges", charges.list_all),
     ("GET", "charges/*", charges.retrieve),
     ("POST", "charges/*", charges.update),
@@ -96,6 +105,8 @@ _TABLE: tuple[tuple[str, str, Endpoint], ...] = (
 
 _PERMISSIONS = {
     "payment_intents": "rak_payment_intent",
+    "setup_intents": "rak_setup_intent",
+    "customer_sessions": "rak_customer_session",
     "charges": "rak_charge",
     "refunds": "rak_charge",
     "disputes": "rak_dispute",
@@ -120,6 +131,8 @@ _PUBLIC = {
     payment_intents.confirm,
     payment_methods.create,
     confirmation_tokens.create,
+    setup_intents.retrieve,
+    setup_intents.confirm,
 }
 
 PERMISSIONS = frozenset(f"{stem}_{access}" for stem in _PERMISSIONS.values() for access in ("read", "write"))

@@ -163,6 +163,6 @@ def _intent_creation(parameters: Mapping[str, Json], headers: Mapping[str, str])
 def _needs_return_url(parameters: Mapping[str, Json]) -> bool:
     automatic = parameters.get("automatic_payment_methods")
     never = isinstance(automatic, Mapping) and automatic.get("allow_redirects") == "never"
-    excused = ("return_url", "use_stripe_sdk", "allowed_payment_method_types")
+    excused = ("return_url", "use_stripe_sdk", "allowed_payment_method_types", "confirmation_token")
     off_session = parameters.get("off_session") not in (None, "false")
     return not never and not off_session and not any(parameters.get(name) for name in excused)
