@@ -10,6 +10,7 @@ from typing import Literal
 
 from saleor_stripe_app.sandbox.saleor.answers import TopLevelNotAnObject, decoded
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS, App, Webhook
+from saleor_stripe_app.sandbox.saleor.coverage import follow
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.deliveries import RETRIES, Conversation, Reply, backoff
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
@@ -172,3 +173,4 @@ def _attempt(
         take_action_answer(transaction, request, answer, taking)
     finally:
         saleor.races.call_ended(transaction)
+        follow(saleor, transaction)

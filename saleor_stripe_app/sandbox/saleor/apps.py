@@ -9,20 +9,10 @@ from typing import Literal
 
 from saleor_stripe_app.sandbox.saleor.catalogue import Metadata
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
+from saleor_stripe_app.sandbox.saleor.event_permissions import PERMISSION_OF_EVENT, SYNC_EVENTS
 from saleor_stripe_app.sandbox.saleor.ids import global_id
 
 HANDLE_PAYMENTS = "HANDLE_PAYMENTS"
-
-_PERMISSION_OF_EVENT = {
-    "TRANSACTION_INITIALIZE_SESSION": HANDLE_PAYMENTS,
-    "TRANSACTION_PROCESS_SESSION": HANDLE_PAYMENTS,
-    "PAYMENT_GATEWAY_INITIALIZE_SESSION": HANDLE_PAYMENTS,
-    "TRANSACTION_CHARGE_REQUESTED": HANDLE_PAYMENTS,
-    "TRANSACTION_REFUND_REQUESTED": HANDLE_PAYMENTS,
-    "TRANSACTION_CANCELATION_REQUESTED": HANDLE_PAYMENTS,
-}
-SYNC_EVENTS = frozenset(_PERMISSION_OF_EVENT)
-"""The synchronous events of payments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +127,7 @@ class App:
 
     def webhook_for(self, event: str) -> Webhook | None:
         """The webhook that gets this event: none at all, silently, where the app lacks the event's permission."""
-        needed = _PERMISSION_OF_EVENT.get(event)
+        needed = PERMISSION_OF_EVENT.get(event)
         if not self.alive or (needed is not None and needed not in self.permissions):
             return None
         return next((hook for hook in self.webhooks if hook.is_active and event in hook.event_types), None)

@@ -79,6 +79,10 @@ class ProductVariant:
     sku: str | None
     product: Product
     external_reference: str | None = None
+    stock: int | None = None
+    """Pieces that can still be sold; None where the shop does not count them."""
+    is_available: bool = True
+    """Published and for sale in the channel."""
     metadata: Metadata = field(default_factory=dict)
     private_metadata: Metadata = field(default_factory=dict)
 

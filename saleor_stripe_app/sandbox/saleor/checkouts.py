@@ -43,6 +43,10 @@ class Purchase:
     discount_name: str | None = None
     gift_cards: list[GiftCard] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
+    known_charged: Decimal = _ZERO
+    known_charge_status: str = "NONE"
+    known_authorize_status: str = "NONE"
+    """As they were when somebody was last told."""
     metadata: Metadata = field(default_factory=dict)
     private_metadata: Metadata = field(default_factory=dict)
 
@@ -117,6 +121,9 @@ def authorize_status(covered: Decimal, total: Decimal) -> Literal["NONE", "PARTI
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Checkout(Purchase):
+    tax_error: str | None = None
+    """Why the shop's tax app could not calculate."""
+
     @property
     def id(self) -> str:
         return global_id("Checkout", self.token)

@@ -19,7 +19,6 @@ from saleor_stripe_app.sandbox.saleor.deliveries import (
     Reply,
 )
 from saleor_stripe_app.sandbox.saleor.faults import DeliveryFailure, Faults
-from saleor_stripe_app.sandbox.saleor.purchases import schedule_completion
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.shop import Flow
@@ -128,7 +127,7 @@ class Courier:
         by: Requestor = ANONYMOUS,
     ) -> sessions.Session:
         """`transactionInitialize` of a storefront."""
-        session = await self.converse(
+        return await self.converse(
             sessions.initialize(
                 self.saleor,
                 source_id,
@@ -141,14 +140,10 @@ class Courier:
                 by=by,
             )
         )
-        schedule_completion(self.saleor, session.transaction)
-        return session
 
     async def process(self, transaction: str, *, data: Json = None, by: Requestor = ANONYMOUS) -> sessions.Session:
         """`transactionProcess`, by the transaction's id or token."""
-        session = await self.converse(sessions.process(self.saleor, transaction, data=data, by=by))
-        schedule_completion(self.saleor, session.transaction)
-        return session
+        return await self.converse(sessions.process(self.saleor, transaction, data=data, by=by))
 
     async def initialize_gateways(
         self, source_id: str, *, amount: Decimal | None = None, gateways: dict[str, Json] | None = None

@@ -27,8 +27,9 @@ from saleor_stripe_app.sandbox.saleor.queries import QUERIES
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.resolvers import Context
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
+from saleor_stripe_app.sandbox.saleor.shopper_mutations import SHOPPER_FIELDS
 
-ROOTS = {**QUERIES, **MUTATIONS}
+ROOTS = {**QUERIES, **MUTATIONS, **SHOPPER_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)

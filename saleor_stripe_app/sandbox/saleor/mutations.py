@@ -8,11 +8,13 @@ from typing import Any, Literal
 from saleor_stripe_app.sandbox.saleor import actions, app_mutations, metadata_mutations, purchases, sessions
 from saleor_stripe_app.sandbox.saleor.answers import Json
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS
+from saleor_stripe_app.sandbox.saleor.coverage import follow
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
 from saleor_stripe_app.sandbox.saleor.events import EventType
 from saleor_stripe_app.sandbox.saleor.ids import parse_global_id
 from saleor_stripe_app.sandbox.saleor.reports import Report, Reporter, take_report
 from saleor_stripe_app.sandbox.saleor.resolvers import Context, Resolver
+from saleor_stripe_app.sandbox.saleor.shopper_mutations import SHOPPER_MUTATIONS
 from saleor_stripe_app.sandbox.saleor.transactions import PaymentMethod
 
 Payload = Mapping[str, object]
@@ -110,7 +112,7 @@ def transaction_event_report(
         everywhere=saleor.transactions.values(),
         save=lambda recalculate: saleor.races.save(transaction, recalculate),
     )
-    purchases.schedule_completion(saleor, transaction)
+    follow(saleor, transaction, reported.event)
     return {
         "alreadyProcessed": reported.already_processed,
         "transaction": transaction,
@@ -144,7 +146,7 @@ async def transaction_initialize(
             by=context.requestor,
         )
     )
-    return _session_payload(context, session)
+    return _session_payload(session)
 
 
 async def transaction_process(
@@ -166,11 +168,10 @@ async def transaction_process(
             by=context.requestor,
         )
     )
-    return _session_payload(context, session)
+    return _session_payload(session)
 
 
-def _session_payload(context: Context, session: sessions.Session) -> Payload:
-    purchases.schedule_completion(context.saleor, session.transaction)
+def _session_payload(session: sessions.Session) -> Payload:
     return {
         "transaction": session.transaction,
         "transactionEvent": session.event,
@@ -273,6 +274,7 @@ _MUTATIONS: Mapping[str, Resolver] = {
     "webhookCreate": app_mutations.webhook_create,
     "webhookUpdate": app_mutations.webhook_update,
     "webhookDelete": app_mutations.webhook_delete,
+    **SHOPPER_MUTATIONS,
 }
 
 MUTATIONS: Mapping[tuple[str, str], Resolver] = {

@@ -5,9 +5,9 @@ Source of the completion rules: saleor/checkout/complete_checkout.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 
+from saleor_stripe_app.sandbox.saleor import announcing, completion_rules
 from saleor_stripe_app.sandbox.saleor.catalogue import Category, Metadata, Product, ProductType, ProductVariant
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout, Purchase
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
@@ -18,10 +18,9 @@ from saleor_stripe_app.sandbox.saleor.money import Money, TaxedMoney
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
-from saleor_stripe_app.sandbox.saleor.sending import body, queue
 from saleor_stripe_app.sandbox.saleor.shop import Address, Channel, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
-from saleor_stripe_app.sandbox.saleor.webhook_events import OrderCreated
+from saleor_stripe_app.sandbox.saleor.webhook_events import OrderCreated, OrderFullyPaid, OrderPaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def create_order(saleor: Saleor, items: Sequence[Item], *, channel: str = "defau
     """An order made by staff from a draft, not yet paid."""
     checkout = create_checkout(saleor, items, channel=channel)
     order = _order_of(saleor, checkout)
-    order.origin, order.checkout_id = "DRAFT", None
+    order.origin, order.checkout_id, order.status = "DRAFT", None, "UNFULFILLED"
     return order
 
 
@@ -126,11 +125,8 @@ def complete_checkout(saleor: Saleor, checkout_token: str) -> Order:
         if existing is not None:
             return existing
         raise MutationError("id", f"Couldn't resolve to a node: {checkout_id}", "NOT_FOUND")
-    if not checkout.contents:
-        raise MutationError("lines", "Cannot complete checkout without lines.", "NO_LINES")
-    if checkout.authorize_status != "FULL" and not checkout.channel.order_settings.allow_unpaid_orders:
-        message = "The authorized amount doesn't cover the checkout's total amount."
-        raise MutationError("id", message, "CHECKOUT_NOT_FULLY_PAID")
+    completion_rules.check(checkout)
+    completion_rules.allocate(checkout)
     return _order_of(saleor, checkout)
 
 
@@ -139,41 +135,25 @@ def _order_of(saleor: Saleor, checkout: Checkout) -> Order:
     shared = {name: getattr(checkout, name) for name in Purchase.__dataclass_fields__}
     shared |= {"token": saleor.uuid(), "created": saleor.now(), "updated_at": saleor.now()}
     order = Order(**shared, number=str(saleor.number("Order")), checkout_id=checkout.id)
+    if not (order.transactions and checkout.channel.order_settings.automatically_confirm_all_new_orders):
+        order.status = "UNCONFIRMED"
     saleor.orders[order.token] = order
     del saleor.checkouts[checkout.token]
     for transaction in order.transactions:
         transaction.order, transaction.checkout = order.token, None
-    _tell_of_order(saleor, order)
+    order.known_charged = Decimal(0)
+    announcing.of_order(saleor, "ORDER_CREATED", OrderCreated, order)
+    tell_of_payment(saleor, order)
     return order
 
 
-def _tell_of_order(saleor: Saleor, order: Order) -> None:
-    """ORDER_CREATED to every app that wants it and may manage orders."""
-    for app in saleor.apps:
-        webhook = app.webhook_for("ORDER_CREATED") if app.alive and "MANAGE_ORDERS" in app.permissions else None
-        if webhook is None:
-            continue
-        event = OrderCreated(issued_at=saleor.now(), version=saleor.release, recipient=app, order=order)
-        content = body(saleor, webhook, event)
-        if content is not None:
-            queue(saleor, webhook, "ORDER_CREATED", content)
-
-
-def schedule_completion(saleor: Saleor, transaction: Transaction) -> None:
-    """Where the channel completes paid checkouts by itself, leave that to a job after the channel's delay."""
-    checkout = saleor.checkouts.get(transaction.checkout or "")
-    if checkout is None or checkout.authorize_status != "FULL":
-        return
-    settings = checkout.channel.checkout_settings
-    if settings.automatically_complete_fully_paid_checkouts:
-        due = saleor.now() + timedelta(minutes=settings.automatic_completion_delay or 0)
-        saleor.jobs.add_plain(due, f"complete {checkout.id}", lambda: _complete_if_there(saleor, checkout.token))
-
-
-def _complete_if_there(saleor: Saleor, token: str) -> None:
-    checkout = saleor.checkouts.get(token)
-    if checkout is not None and checkout.authorize_status == "FULL":
-        complete_checkout(saleor, token)
+def tell_of_payment(saleor: Saleor, order: Order) -> None:
+    """ORDER_PAID whenever more was charged, and ORDER_FULLY_PAID with it where that covers the order."""
+    before, order.known_charged = order.known_charged, order.charged
+    if order.charged > before:
+        announcing.of_order(saleor, "ORDER_PAID", OrderPaid, order)
+        if order.is_paid:
+            announcing.of_order(saleor, "ORDER_FULLY_PAID", OrderFullyPaid, order)
 
 
 def page_of(saleor: Saleor, title: str) -> Page:

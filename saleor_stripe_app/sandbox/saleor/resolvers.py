@@ -11,7 +11,17 @@ from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLAbstractType, GraphQLError, GraphQLResolveInfo
 
-from saleor_stripe_app.sandbox.saleor import apps, catalogue, lines, money, orders, pages, shop, webhook_events
+from saleor_stripe_app.sandbox.saleor import (
+    apps,
+    catalogue,
+    lines,
+    money,
+    orders,
+    pages,
+    payment_methods,
+    shop,
+    webhook_events,
+)
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.deliveries import Conversation
 from saleor_stripe_app.sandbox.saleor.errors import PermissionDenied
@@ -71,6 +81,9 @@ TYPE_NAMES: Mapping[type, str] = {
     catalogue.SelectedAttribute: "SelectedAttribute",
     catalogue.Attribute: "Attribute",
     catalogue.AttributeValue: "AttributeValue",
+    payment_methods.StoredPaymentMethod: "StoredPaymentMethod",
+    payment_methods.PaymentGateway: "PaymentGateway",
+    payment_methods.CreditCard: "CreditCard",
     apps.App: "App",
     apps.Permission: "Permission",
     apps.Webhook: "Webhook",
@@ -81,14 +94,7 @@ TYPE_NAMES: Mapping[type, str] = {
     apps.Dismissed: "AppProblemDismissed",
     webhook_events.ProcessAction: "TransactionProcessAction",
     webhook_events.Action: "TransactionAction",
-    webhook_events.PaymentGatewayInitializeSession: "PaymentGatewayInitializeSession",
-    webhook_events.TransactionInitializeSession: "TransactionInitializeSession",
-    webhook_events.TransactionProcessSession: "TransactionProcessSession",
-    webhook_events.TransactionChargeRequested: "TransactionChargeRequested",
-    webhook_events.TransactionRefundRequested: "TransactionRefundRequested",
-    webhook_events.TransactionCancelationRequested: "TransactionCancelationRequested",
-    webhook_events.OrderCreated: "OrderCreated",
-    webhook_events.AppDeleted: "AppDeleted",
+    **{event: event.__name__ for event in webhook_events.EVENTS},
 }
 
 _PAYMENT_METHODS = {

@@ -14,6 +14,7 @@ from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.deliveries import Jobs, Sent
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
 from saleor_stripe_app.sandbox.saleor.ids import global_id, parse_global_id
+from saleor_stripe_app.sandbox.saleor.method_cache import MethodCache
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
 from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.races import Races
@@ -50,6 +51,7 @@ class Saleor:
     sent: list[Sent] = field(default_factory=list)
     """The latest calls with what came back, oldest first."""
     races: Races = field(default_factory=Races)
+    method_cache: MethodCache = field(default_factory=MethodCache)
     _counters: dict[str, int] = field(default_factory=dict)
 
     def now(self) -> datetime:

@@ -12,6 +12,7 @@ from typing import Literal
 from saleor_stripe_app.sandbox.saleor.answers import Json, Rejected, TopLevelNotAnObject, decoded, gateway_data
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS, App
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
+from saleor_stripe_app.sandbox.saleor.coverage import follow
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.deliveries import Conversation, Outcome, Reply
 from saleor_stripe_app.sandbox.saleor.errors import InternalServerError, MutationError
@@ -230,6 +231,7 @@ def _converse(
         result = take_session_answer(transaction, request, body, taking)
     finally:
         saleor.races.call_ended(transaction)
+    follow(saleor, transaction, result)
     return Session(transaction, result, body.get("data") if body else None)
 
 

@@ -43,6 +43,8 @@ class CheckoutSettings:
     automatically_complete_fully_paid_checkouts: bool = False
     automatic_completion_delay: int | None = None
     """Minutes."""
+    automatic_completion_cut_off_date: datetime | None = None
+    """Older checkouts are left alone."""
 
 
 @dataclass(slots=True)
@@ -116,6 +118,9 @@ class User:
     language_code: str = "EN"
     external_reference: str | None = None
     permissions: frozenset[str] = frozenset()
+    addresses: list[Address] = field(default_factory=list)
+    default_billing_address: Address | None = None
+    default_shipping_address: Address | None = None
     metadata: Metadata = field(default_factory=dict)
     private_metadata: Metadata = field(default_factory=dict)
 

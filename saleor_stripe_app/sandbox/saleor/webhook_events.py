@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from saleor_stripe_app.sandbox.saleor.answers import Json
 from saleor_stripe_app.sandbox.saleor.apps import App
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.orders import GrantedRefund, Order
-from saleor_stripe_app.sandbox.saleor.shop import Flow, User
+from saleor_stripe_app.sandbox.saleor.shop import Channel, Flow, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 
 
@@ -78,10 +79,105 @@ class TransactionRefundRequested(TransactionRequested):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCreated(Event):
+class ListStoredPaymentMethods(Event):
+    user: User
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPaymentMethodDeleteRequested(ListStoredPaymentMethods):
+    payment_method_id: str
+    """As the app named it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentGatewayInitializeTokenizationSession(ListStoredPaymentMethods):
+    data: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMethodInitializeTokenizationSession(PaymentGatewayInitializeTokenizationSession):
+    payment_flow_to_support: Literal["INTERACTIVE"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMethodProcessTokenizationSession(PaymentGatewayInitializeTokenizationSession):
+    id: str
+    """As the app named it when the tokenization began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutEvent(Event):
+    checkout: Checkout
+
+
+class CheckoutFullyAuthorized(CheckoutEvent):
+    pass
+
+
+class CheckoutFullyPaid(CheckoutEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent(Event):
     order: Order
+
+
+class OrderCreated(OrderEvent):
+    pass
+
+
+class OrderPaid(OrderEvent):
+    pass
+
+
+class OrderFullyPaid(OrderEvent):
+    pass
+
+
+class OrderCancelled(OrderEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerEvent(Event):
+    user: User
+
+
+class CustomerUpdated(CustomerEvent):
+    pass
+
+
+class CustomerDeleted(CustomerEvent):
+    """A subscription of this name exists from 3.23 on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppDeleted(Event):
     app: App
+
+
+EVENTS: tuple[type[Event], ...] = (
+    PaymentGatewayInitializeSession,
+    TransactionInitializeSession,
+    TransactionProcessSession,
+    TransactionChargeRequested,
+    TransactionRefundRequested,
+    TransactionCancelationRequested,
+    ListStoredPaymentMethods,
+    StoredPaymentMethodDeleteRequested,
+    PaymentGatewayInitializeTokenizationSession,
+    PaymentMethodInitializeTokenizationSession,
+    PaymentMethodProcessTokenizationSession,
+    CheckoutFullyAuthorized,
+    CheckoutFullyPaid,
+    OrderCreated,
+    OrderPaid,
+    OrderFullyPaid,
+    OrderCancelled,
+    CustomerUpdated,
+    CustomerDeleted,
+    AppDeleted,
+)
+"""Each is named as its type in the schema."""
