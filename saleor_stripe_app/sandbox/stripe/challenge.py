@@ -10,13 +10,14 @@ from starlette.routing import Route
 
 from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.controls import Controls
+from saleor_stripe_app.sandbox.stripe.customer_objects import SetupIntent
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
 from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Test payment page</title>
 <main><h1>Test payment page</h1>
-<p>{amount} {currency} for payment {intent}</p>
+<p>{about} {intent}</p>
 <form method="post">
 <button name="outcome" value="succeed">Authorize test payment</button>
 <button name="outcome" value="fail">Fail test payment</button>
@@ -31,14 +32,13 @@ def challenge_routes(server: Stripe, clock: Callable[[], int], wake: Callable[[]
         intent = _find(server, request.path_params["intent"])
         if intent is None:
             return HTMLResponse("No such payment", 404)
-        page = _PAGE.format(amount=intent.amount, currency=escape(intent.currency), intent=escape(intent.id))
-        return HTMLResponse(page)
+        return HTMLResponse(_PAGE.format(about=escape(_about(intent)), intent=escape(intent.id)))
 
     async def choose(request: Request) -> Response:
         form = parse_qs((await request.body()).decode())
         succeeds = form.get("outcome") == ["succeed"]
         try:
-            intent = controls.authenticate(request.path_params["intent"], clock(), succeeds=succeeds)
+            intent = _meet(controls, request.path_params["intent"], clock(), succeeds=succeeds)
         except StripeFailure as failure:
             return HTMLResponse(escape(str(failure)), failure.status)
         wake()
@@ -50,21 +50,35 @@ def challenge_routes(server: Stripe, clock: Callable[[], int], wake: Callable[[]
     return [Route(path, show, methods=["GET"]), Route(path, choose, methods=["POST"])]
 
 
-def _find(server: Stripe, identifier: str) -> PaymentIntent | None:
+def _meet(controls: Controls, identifier: str, now: int, *, succeeds: bool) -> PaymentIntent | SetupIntent:
+    if identifier.startswith("seti_"):
+        return controls.authenticate_setup(identifier, now, succeeds=succeeds)
+    return controls.authenticate(identifier, now, succeeds=succeeds)
+
+
+def _find(server: Stripe, identifier: str) -> PaymentIntent | SetupIntent | None:
     for books in server.registry.all_books():
-        if identifier in books.payment_intents:
-            return books.payment_intents[identifier]
+        found = books.payment_intents.get(identifier) or books.setup_intents.get(identifier)
+        if found is not None:
+            return found
     return None
 
 
-def _return(intent: PaymentIntent, *, succeeds: bool) -> str:
+def _about(intent: PaymentIntent | SetupIntent) -> str:
+    if isinstance(intent, SetupIntent):
+        return "Setup"
+    return f"{intent.amount} {intent.currency} for payment"
+
+
+def _return(intent: PaymentIntent | SetupIntent, *, succeeds: bool) -> str:
     """The storefront's address with what Stripe appends (https://docs.stripe.com/payments/accept-a-payment)."""
     assert intent.return_url is not None
     parts = urlsplit(intent.return_url)
+    name = "setup_intent" if isinstance(intent, SetupIntent) else "payment_intent"
     added = urlencode(
         {
-            "payment_intent": intent.id,
-            "payment_intent_client_secret": intent.client_secret,
+            name: intent.id,
+            f"{name}_client_secret": intent.client_secret,
             "redirect_status": "succeeded" if succeeds else "failed",
         }
     )

@@ -21,6 +21,15 @@ _COPIED = (
     "transfer_data",
 )
 _SHOWN = ("bank_code", "branch_code", "country", "last4", "bank", "bank_name", "account_type", "routing_number")
+_CHALLENGED: dict[str, Json] = {
+    "authentication_flow": "challenge",
+    "electronic_commerce_indicator": "05",
+    "exemption_indicator": None,
+    "result": "authenticated",
+    "result_reason": None,
+    "transaction_id": "85f91e29-3ca5-4bd6-b0cb-6d1a5f8b1f54",
+    "version": "2.2.0",
+}
 _APPROVED: dict[str, Json] = {
     "advice_code": None,
     "network_advice_code": None,
@@ -184,18 +193,6 @@ def _details(context: Context, charge: Charge) -> dict[str, Json]:
         "network_transaction_id": None,
         "overcapture": {"maximum_amount_capturable": charge.amount, "status": "unavailable"},
         "regulated_status": "unregulated",
-        "three_d_secure": _three_d_secure() if charge.authenticated else None,
+        "three_d_secure": dict(_CHALLENGED) if charge.authenticated else None,
         "wallet": None,
-    }
-
-
-def _three_d_secure() -> dict[str, Json]:
-    return {
-        "authentication_flow": "challenge",
-        "electronic_commerce_indicator": "05",
-        "exemption_indicator": None,
-        "result": "authenticated",
-        "result_reason": None,
-        "transaction_id": "85f91e29-3ca5-4bd6-b0cb-6d1a5f8b1f54",
-        "version": "2.2.0",
     }

@@ -32,14 +32,27 @@ class Permissions(msgspec.Struct, forbid_unknown_fields=True):
     permissions: list[str]
 
 
+class NewConfiguration(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /_sandbox/accounts/{account}/configurations; `methods` null are all that the account has."""
+
+    name: str = "Configuration"
+    methods: list[str] | None = None
+    livemode: bool = False
+
+
 class Doing(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of the actions on an object; each reads what concerns it."""
+    """Body of the actions on an object; each reads what concerns it.
+
+    `method` is what a shopper pays with, `save` the setup_future_usage that they agree to.
+    """
 
     amount: int | None = None
     succeeds: bool = True
     final: bool = True
     inquiry: bool = False
     reason: str | None = None
+    method: str = "pm_card_visa"
+    save: str | None = None
 
 
 class NewFault(msgspec.Struct, forbid_unknown_fields=True):

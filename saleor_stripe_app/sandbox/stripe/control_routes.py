@@ -1,6 +1,6 @@
 """The controls over HTTP, under /_sandbox: JSON in, JSON out."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
@@ -9,30 +9,34 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from saleor_stripe_app.sandbox.stripe.api import Stripe
-from saleor_stripe_app.sandbox.stripe.control_bodies import Doing, NewAccount, NewFault, NewKey, Permissions
+from saleor_stripe_app.sandbox.stripe.control_bodies import (
+    Doing,
+    NewAccount,
+    NewConfiguration,
+    NewFault,
+    NewKey,
+    Permissions,
+)
 from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
-from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
 from saleor_stripe_app.sandbox.stripe.keys import Key
 from saleor_stripe_app.sandbox.stripe.ledger import totals
-from saleor_stripe_app.sandbox.stripe.objects import Dispute
-from saleor_stripe_app.sandbox.stripe.refunds import render as render_refund
-from saleor_stripe_app.sandbox.stripe.reviews import render as render_review
+from saleor_stripe_app.sandbox.stripe.object_actions import Actions, Do, object_actions
 
 Clock = Callable[[], int]
 Act = Callable[[Request], Awaitable[object]]
-Do = Callable[[str, Doing, int], object]
 T = TypeVar("T")
 
 
 def control_routes(server: Stripe, clock: Clock, wake: Callable[[], None]) -> list[Route]:
     """Routes that move the stand-in; `wake` is called after each."""
     acts = [
-        *_account_acts(server),
-        *_object_acts("payment_intents", _intent_actions(Controls(server)), clock),
-        *_object_acts("refunds", _refund_actions(Controls(server)), clock),
-        *_object_acts("disputes", _dispute_actions(Controls(server)), clock),
-        *_object_acts("reviews", _review_actions(Controls(server)), clock),
+        *_account_acts(server, clock),
+        *[
+            act
+            for noun, actions in object_actions(Controls(server)).items()
+            for act in _object_acts(noun, actions, clock)
+        ],
         *_bench_acts(server),
     ]
 
@@ -53,7 +57,7 @@ def control_routes(server: Stripe, clock: Clock, wake: Callable[[], None]) -> li
     return [route(*act) for act in acts]
 
 
-def _account_acts(server: Stripe) -> list[tuple[str, str, Act]]:
+def _account_acts(server: Stripe, clock: Clock) -> list[tuple[str, str, Act]]:
     controls = Controls(server)
 
     async def create_account(request: Request) -> object:
@@ -81,61 +85,31 @@ def _account_acts(server: Stripe) -> list[tuple[str, str, Act]]:
     async def expire(request: Request) -> object:
         return _key(controls.expire_key(request.path_params["key"]))
 
+    async def add_configuration(request: Request) -> object:
+        body = await _body(request, NewConfiguration)
+        account = request.path_params["account"]
+        return controls.add_configuration(account, body.name, body.methods, now=clock(), livemode=body.livemode)
+
+    async def create_token(request: Request) -> object:
+        body = await _body(request, Doing)
+        token = controls.shopper.create_confirmation_token(
+            request.path_params["account"], clock(), body.method, save=body.save
+        )
+        return {"id": token}
+
     return [
         ("POST", "/accounts", create_account),
         ("GET", "/accounts", list_accounts),
         ("POST", "/accounts/{account}/keys", create_key),
+        ("POST", "/accounts/{account}/configurations", add_configuration),
+        ("POST", "/accounts/{account}/confirmation_tokens", create_token),
         ("POST", "/keys/{key}/grant", grant),
         ("POST", "/keys/{key}/revoke", revoke),
         ("POST", "/keys/{key}/expire", expire),
     ]
 
 
-def _intent_actions(controls: Controls) -> Mapping[str, Do]:
-    return {
-        "authenticate": lambda name, body, now: render_intent(controls.authenticate(name, now, succeeds=body.succeeds)),
-        "process": lambda name, body, now: render_intent(
-            controls.complete_processing(name, now, succeeds=body.succeeds)
-        ),
-        "capture": lambda name, body, now: render_intent(controls.capture(name, now, body.amount, final=body.final)),
-        "cancel": lambda name, body, now: render_intent(controls.cancel(name, now, body.reason)),
-        "expire": lambda name, _, now: render_intent(controls.expire(name, now)),
-        "refund": lambda name, body, now: render_refund(controls.refund(name, now, body.amount, reason=body.reason)),
-        "dispute": lambda name, body, now: _shown(
-            controls.dispute(name, now, body.amount, reason=body.reason or "fraudulent", inquiry=body.inquiry)
-        ),
-        "review": lambda name, body, now: render_review(controls.review(name, now, body.reason or "rule")),
-    }
-
-
-def _refund_actions(controls: Controls) -> Mapping[str, Do]:
-    return {
-        "complete": lambda name, _, now: render_refund(controls.complete_refund(name, now)),
-        "fail": lambda name, body, now: render_refund(
-            controls.fail_refund(name, now, body.reason or "expired_or_canceled_card")
-        ),
-    }
-
-
-def _dispute_actions(controls: Controls) -> Mapping[str, Do]:
-    return {
-        "escalate": lambda name, _, now: _shown(controls.escalate(name, now)),
-        "answer": lambda name, _, now: _shown(controls.answer_dispute(name, now)),
-        "decide": lambda name, body, now: _shown(controls.decide(name, now, won=body.succeeds, amount=body.amount)),
-    }
-
-
-def _review_actions(controls: Controls) -> Mapping[str, Do]:
-    return {
-        "close": lambda name, body, now: render_review(controls.close_review(name, now, body.reason or "approved")),
-    }
-
-
-def _shown(dispute: Dispute) -> object:
-    return {"id": dispute.id, "payment_intent": dispute.intent, "amount": dispute.amount, "status": dispute.status}
-
-
-def _object_acts(noun: str, actions: Mapping[str, Do], clock: Clock) -> list[tuple[str, str, Act]]:
+def _object_acts(noun: str, actions: Actions, clock: Clock) -> list[tuple[str, str, Act]]:
     def act(do: Do) -> Act:
         async def on_object(request: Request) -> object:
             return do(request.path_params["id"], await _body(request, Doing), clock())

@@ -10,11 +10,18 @@ WRITES = {
     "rak_payment_intent_write": lambda v1: v1.payment_intents.cancel("pi_unknown"),
     "rak_charge_write": lambda v1: v1.refunds.create({"payment_intent": "pi_unknown"}),
     "rak_webhook_write": lambda v1: v1.webhook_endpoints.delete("we_unknown"),
+    "rak_customer_write": lambda v1: v1.customers.delete("cus_unknown"),
+    "rak_payment_method_write": lambda v1: v1.payment_methods.detach("pm_unknown"),
+    "rak_setup_intent_write": lambda v1: v1.setup_intents.cancel("seti_unknown"),
 }
 READS = {
     "rak_payment_intent_read": lambda v1: v1.payment_intents.list(),
     "rak_charge_read": lambda v1: v1.refunds.list(),
     "rak_webhook_read": lambda v1: v1.webhook_endpoints.list(),
+    "rak_customer_read": lambda v1: v1.customers.list(),
+    "rak_setup_intent_read": lambda v1: v1.setup_intents.list(),
+    "rak_payment_method_configuration_read": lambda v1: v1.payment_method_configurations.list(),
+    "rak_early_fraud_warning_read": lambda v1: v1.radar.early_fraud_warnings.list(),
     "rak_event_read": lambda v1: v1.events.list(),
     "rak_balance_read": lambda v1: v1.balance.retrieve(),
     "rak_balance_transaction_source_read": lambda v1: v1.balance_transactions.list(),
@@ -160,3 +167,28 @@ def test_expanding_shows_a_restricted_key_no_more_than_it_may_read(shop: Shop) -
         shop.client(key).payment_intents.retrieve(intent.id, settled)
     shop.controls.grant(key, "rak_balance_transaction_source_read")
     assert shop.client(key).payment_intents.retrieve(intent.id, settled).latest_charge.balance_transaction.fee
+
+
+def test_a_customer_session_and_a_token_need_permissions_of_their_own(shop: Shop) -> None:
+    customer = shop.v1.customers.create({}).id
+    v1 = shop.client(shop.server.create_key(shop.account.id, permissions={"rak_customer_write"}).value)
+    with pytest.raises(stripe.PermissionError, match="rak_customer_session_write"):
+        v1.customer_sessions.create({"customer": customer, "components": {"payment_element": {"enabled": True}}})
+    with pytest.raises(stripe.PermissionError, match="rak_confirmation_token_client_read"):
+        v1.confirmation_tokens.retrieve("ctoken_unknown")
+    with pytest.raises(stripe.PermissionError, match="rak_payment_method_read"):
+        v1.payment_methods.list({"customer": customer})
+
+
+def test_a_shopper_cannot_touch_customers_and_their_payment_methods(shop: Shop) -> None:
+    customer = shop.v1.customers.create({}).id
+    public = shop.client(shop.account.publishable_key)
+    for use in (
+        lambda: public.customers.retrieve(customer),
+        lambda: public.customers.payment_methods.list(customer),
+        lambda: public.setup_intents.create({"customer": customer}),
+        lambda: public.payment_methods.attach("pm_card_visa", {"customer": customer}),
+    ):
+        with pytest.raises(stripe.PermissionError) as error:
+            use()
+        assert error.value.error.code == "secret_key_required"
