@@ -94,6 +94,14 @@ def test_every_option_of_a_configuration_is_listed():
     ]
 
 
+def test_every_option_of_a_channel_is_listed():
+    choices = SCHEMA.get_type_by_name("ChannelOptionsInput")
+    assert choices is not None
+    assert first_column(section("Options of a channel")) == [
+        SCHEMA.config.name_converter.get_graphql_name(one) for one in choices.fields
+    ]
+
+
 def test_every_webhook_is_listed():
     listed = first_column(section("How it works"))
     events = [

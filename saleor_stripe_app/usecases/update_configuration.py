@@ -11,6 +11,7 @@ from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved, checked_endpoint, checked_name, examined
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.method_configurations import unusable
 from saleor_stripe_app.usecases.webhook_endpoint import OVERLAP, is_by_hand, save, superseded, with_new_endpoint
 
 
@@ -30,7 +31,8 @@ async def update_configuration(
 ) -> Saved:
     """Save what changed. A new secret key makes a new endpoint; events of the old one are taken until it is deleted.
 
-    Keys of another account or mode are refused while payments of the last 180 days need the present ones.
+    Keys of another account or mode are refused while payments of the last 180 days need the present ones, and come
+    with a warning where a channel names a payment method configuration that they do not know.
     Raises Refusal with the code of what is wrong, Declined and Unavailable; nothing is changed then.
     """
     before = await find_configuration(backends, installation, configuration_id, archived=False)
@@ -59,6 +61,7 @@ async def _saved(backends: Backends, before: Configuration, changes: Changes) ->
     moved = (after.stripe_account, after.livemode) != (before.stripe_account, before.livemode)
     if moved:
         await _require_unused(backends, before)
+        warnings += await unusable(backends, after)
     if signing_secret is not None:
         return Saved(await _with_endpoint_by_hand(backends, before, after, signing_secret), warnings)
     if by_hand and moved:

@@ -102,6 +102,20 @@ async def test_two_channels_of_one_configuration_offer_and_take_different_things
     await world.assert_equal(zlotys)
 
 
+async def test_a_channel_offers_what_its_method_configuration_at_stripe_says(world: World) -> None:
+    cards = world.hands.add_configuration(world.account.id, "Cards", ["card"]).id
+    await choose_for(world, "channel-pln", method_configuration=cards)
+    key = {"stripePublishableKey": world.account.publishable_key}
+    zlotys = await world.begin("60.00", channel="channel-pln")
+    assert await told(world, zlotys) == key | {"paymentMethodConfiguration": cards}
+    assert at_stripe(world, zlotys)["payment_method_configuration_details"]["id"] == cards
+    refused = await world.pay(zlotys, "klarna")
+    assert refused["error"]["code"] == "payment_intent_incompatible_payment_method"
+    dollars = await world.begin("60.00")
+    assert await told(world, dollars) == key
+    assert (await world.pay(dollars, "klarna"))["status"] == "requires_action"
+
+
 async def test_a_payment_goes_on_when_its_channel_loses_configuration_and_options(world: World) -> None:
     await choose_for(world, "default-channel", excluded_methods=("klarna",), limits=Limits(Decimal(5), Decimal(500)))
     session = await world.begin("100.00", idempotency_key="once")

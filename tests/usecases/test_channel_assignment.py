@@ -7,9 +7,9 @@ from saleor_stripe_app.domain.errors import Refusal, Unavailable
 from saleor_stripe_app.domain.shop import Assigned
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault
 from saleor_stripe_app.storage import channels, configurations
-from saleor_stripe_app.usecases.assign_channel import assign_channel, show_channels
+from saleor_stripe_app.usecases.assign_channel import Assignment, assign_channel, show_channels
 from tests.acceptance.world import World
-from tests.usecases.merchant import ID, created, paid_with
+from tests.usecases.merchant import ID, created, paid_with, restricted_key
 
 
 def dollars(shop: World) -> str:
@@ -101,3 +101,61 @@ async def test_a_channel_that_moves_takes_its_options_along(shop: World):
     assert used == Assigned(second, done.options)
     shown = {one.channel.slug: one.options for one in await show_channels(shop.backends, shop.installation)}
     assert (shown["default-channel"], shown["channel-pln"]) == (done.options, ChannelOptions())
+
+
+async def test_a_method_configuration_is_looked_up_at_stripe_when_it_is_set(shop: World):
+    await created(shop)
+    cards = shop.hands.add_configuration(shop.account.id, "Cards", ["card"]).id
+    done = await named(shop, cards)
+    assert done.options.method_configuration == cards
+    with pytest.raises(Refusal, match="no payment method configuration pmc_elsewhere") as refused:
+        await named(shop, "pmc_elsewhere")
+    assert refused.value.code == "InvalidMethodConfiguration"
+    archived = shop.hands.add_configuration(shop.account.id, "Archived").id
+    shop.hands.set_configuration_active(archived, active=False)
+    with pytest.raises(Refusal, match=f"{archived} is not active") as refused:
+        await named(shop, archived)
+    assert refused.value.code == "InvalidMethodConfiguration"
+    kept = await channels.channels_of(shop.backends.storage, shop.saleor.api_url)
+    assert kept[dollars(shop)].options.method_configuration == cards
+
+
+async def test_what_does_not_change_is_saved_without_asking_stripe(shop: World):
+    await created(shop)
+    cards = shop.hands.add_configuration(shop.account.id, "Cards", ["card"]).id
+    await named(shop, cards)
+    asked = len(shop.stripe.records)
+    limited = ChannelChoices(method_configuration=cards, limits=Limits(Decimal(5)))
+    done = await assign_channel(shop.backends, shop.installation, dollars(shop), ID, limited)
+    assert done.options == ChannelOptions(cards, (), Limits(Decimal("5.00")))
+    assert len(shop.stripe.records) == asked
+
+
+async def test_a_key_that_may_not_look_method_configurations_up_is_told_what_it_lacks(shop: World):
+    await created(shop, secret_key=restricted_key(shop))
+    cards = shop.hands.add_configuration(shop.account.id, "Cards", ["card"]).id
+    with pytest.raises(Refusal, match="rak_payment_method_configuration_read") as refused:
+        await named(shop, cards)
+    assert refused.value.code == "MissingPermissions"
+    assert await channels.channels_of(shop.backends.storage, shop.saleor.api_url) == {}
+
+
+async def test_a_channel_does_not_move_to_an_account_that_does_not_know_its_method_configuration(shop: World):
+    first, other = await created(shop), shop.stripe.create_account()
+    keys = {"publishable_key": other.publishable_key, "secret_key": other.secret_key}
+    second = await created(shop, id=None, **keys)
+    cards = shop.hands.add_configuration(shop.account.id, "Cards", ["card"]).id
+    await named(shop, cards)
+    with pytest.raises(Refusal, match=f"no payment method configuration {cards}"):
+        await assign_channel(shop.backends, shop.installation, dollars(shop), second.id)
+    used = await configurations.for_channel(shop.backends.storage, shop.saleor.api_url, dollars(shop))
+    assert used == Assigned(first, ChannelOptions(cards))
+    emptied = ChannelChoices(method_configuration="")
+    moved = await assign_channel(shop.backends, shop.installation, dollars(shop), second.id, emptied)
+    assert (moved.configuration, moved.taken_from, moved.options) == (second, first, ChannelOptions())
+
+
+async def named(shop: World, method_configuration: str) -> Assignment:
+    """The dollars' channel is assigned with this payment method configuration."""
+    choices = ChannelChoices(method_configuration=method_configuration)
+    return await assign_channel(shop.backends, shop.installation, dollars(shop), ID, choices)

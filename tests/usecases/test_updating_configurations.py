@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from saleor_stripe_app.domain.channel_options import ChannelChoices
 from saleor_stripe_app.domain.errors import Refusal, Unavailable
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
+from saleor_stripe_app.usecases.assign_channel import assign_channel
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.delete_configuration import delete_configuration
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved
@@ -78,6 +80,20 @@ async def test_keys_of_another_account_are_taken_before_the_first_payment(shop: 
     await clean_up(shop.backends)
     assert before.endpoint_id not in endpoints_at_stripe(shop)
     assert await rows(shop) == (1, 0)
+
+
+async def test_keys_of_another_account_come_with_a_warning_where_a_channel_names_what_they_do_not_know(shop: World):
+    await created(shop)
+    cards = shop.hands.add_configuration(shop.account.id, "Cards", ["card"]).id
+    for channel in ("default-channel", "channel-pln"):
+        chosen = ChannelChoices(method_configuration=cards)
+        await assign_channel(shop.backends, shop.installation, shop.saleor.channel(channel).id, ID, chosen)
+    assert (await update(shop, secret_key=restricted_key(shop))).warnings == ()
+    other = shop.stripe.create_account()
+    saved = await update(shop, publishable_key=other.publishable_key, secret_key=other.secret_key)
+    (warning,) = saved.warnings
+    assert warning.startswith(f"A channel names {cards}. The Stripe account has no payment method configuration")
+    assert saved.configuration.stripe_account == other.id
 
 
 async def test_keys_of_another_account_are_refused_while_payments_need_the_present_ones(shop: World):

@@ -379,6 +379,18 @@ async def test_options_of_a_channel_that_cannot_be_are_refused_beside_their_fiel
     assert kept == NOTHING_CHOSEN | {"excludedMethods": ["klarna"]}
 
 
+async def test_a_method_configuration_that_cannot_be_used_is_refused_beside_its_field(dashboard: Dashboard):
+    await dashboard.create(secretKey=restricted_key(dashboard.world))
+    channel = dashboard.world.saleor.channel("channel-pln").id
+    given = {"methodConfiguration": "pmc_1AbC"}
+    (error,) = (await dashboard.mutate(ASSIGN, channel=channel, id=ID, options=given))["errors"]
+    assert (error["field"], error["code"]) == ("methodConfiguration", "MISSING_PERMISSIONS")
+    await dashboard.mutate(UPDATE, id=ID, input={"secretKey": dashboard.world.account.secret_key})
+    (error,) = (await dashboard.mutate(ASSIGN, channel=channel, id=ID, options=given))["errors"]
+    assert (error["field"], error["code"]) == ("methodConfiguration", "INVALID_METHOD_CONFIGURATION")
+    assert "pmc_1AbC" in error["message"]
+
+
 async def test_options_without_a_configuration_take_no_configuration_away(dashboard: Dashboard):
     await dashboard.create()
     channel = dashboard.world.saleor.channel("channel-pln").id
