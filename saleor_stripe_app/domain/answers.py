@@ -104,19 +104,24 @@ def _session_data(payment: Payment) -> dict[str, Json] | None:
     if payment.status not in UNPAID:
         return None
     intent: dict[str, Json] = {"stripeClientSecret": payment.client_secret}
+    if payment.redirect_url:
+        intent["redirectUrl"] = payment.redirect_url
     if payment.decline:
         code = payment.decline.decline_code or payment.decline.code or "card_declined"
         intent["errors"] = [{"code": code, "message": payment.decline.message}]
     return {"paymentIntent": intent}
 
 
-def refused_session(refusal: Refusal, flow: Flow) -> Answer:
-    """A session that came to nothing: final to Saleor, so only for what a further try cannot repair."""
+def refused_session(refusal: Refusal, flow: Flow, *, final: bool = True) -> Answer:
+    """A session that came to nothing: final to Saleor, so only for what a further try cannot repair.
+
+    A payment that was begun goes on otherwise, and the next transactionProcess may say what this one should have.
+    """
     error: dict[str, Json] = {"code": refusal.code, "message": str(refusal)}
     if isinstance(refusal, Declined) and (refusal.decline_code or refusal.stripe_code):
         error["declineCode"] = refusal.decline_code or refusal.stripe_code
     return Answer(
-        result=Result(f"{flow}_FAILURE"),
+        result=Result(f"{flow}_FAILURE" if final else f"{flow}_ACTION_REQUIRED"),
         message=_why(refusal),
         actions=frozenset(),
         data={"paymentIntent": {"errors": [error]}},

@@ -20,6 +20,7 @@ class OperationKind(StrEnum):
     """What is asked of Stripe."""
 
     CREATE = "create"
+    CONFIRM = "confirm"
     CAPTURE = "capture"
     CANCEL = "cancel"
     REFUND = "refund"

@@ -84,8 +84,8 @@ class Payment:
     """A PaymentIntent with everything that its Saleor transaction must agree with.
 
     `manual_methods` are the payment method types of this intent that are authorised first and captured later;
-    `client_secret` never leaves an answer's `data`; `next_action` is the type of what the shopper has to do; `customer`
-    is Stripe's id of one (`cus_...`).
+    `client_secret` never leaves an answer's `data`; `next_action` is the type of what the shopper has to do, and
+    `redirect_url` the page where they do it, if it is one; `customer` is Stripe's id of one (`cus_...`).
     """
 
     id: str
@@ -98,6 +98,7 @@ class Payment:
     livemode: bool
     client_secret: str | None = field(default=None, repr=False)
     next_action: str | None = None
+    redirect_url: str | None = field(default=None, repr=False)
     manual_capture: bool = False
     manual_methods: frozenset[str] = frozenset()
     canceled_at: datetime | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from saleor_stripe_app.domain.history import History, Kind
+from saleor_stripe_app.domain.instruction import NO_INSTRUCTION, Instruction
 from saleor_stripe_app.domain.purchase import Purchase
 from saleor_stripe_app.domain.reasons import NO_REASON, Reason
 from saleor_stripe_app.domain.report import Json
@@ -39,7 +40,8 @@ class SessionRequest:
 
     `idempotency_key` comes with initialize alone. `newest` is the newest time that Saleor's payload shows for the
     transaction, `known` what Saleor was told of it by then. `method` is the payment method that the storefront says it
-    will use: a hint, never needed. `purchase` is there where Saleor shows it, `principal` who asked: None for a guest.
+    will use: a hint, never needed; `instruction` is how it wants the payment made. `purchase` is there where Saleor
+    shows it, `principal` who asked: None for a guest.
     """
 
     app_id: str
@@ -54,6 +56,7 @@ class SessionRequest:
     newest: datetime | None = None
     known: History | None = None
     method: str | None = None
+    instruction: Instruction = NO_INSTRUCTION
     purchase: Purchase | None = None
     principal: Principal | None = None
 

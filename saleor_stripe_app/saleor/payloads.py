@@ -5,7 +5,7 @@ https://docs.saleor.io/developer/extending/webhooks/subscription-webhook-payload
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -152,12 +152,12 @@ def transaction_initialize(body: bytes) -> SessionRequest:
     payload = _decode(_session.decode, body, "transaction_initialize_session")
     if not payload.idempotency_key:
         raise Malformed("The body of transaction_initialize_session names no idempotencyKey.")
-    method = storefront_data.payment_method(bytes(payload.data), payload.action.action_type)
-    return _session_request(payload, payload.idempotency_key, method)
+    said = storefront_data.read(bytes(payload.data), payload.action.action_type, storefront_data.INITIALIZE)
+    return _session_request(payload, payload.idempotency_key, said)
 
 
 def transaction_process(body: bytes) -> SessionRequest:
-    """Decode TRANSACTION_PROCESS_SESSION, whose `data` is not needed and not read. Raises Malformed.
+    """Decode TRANSACTION_PROCESS_SESSION. Raises Malformed, and UnreadableData when the storefront's `data` is wrong.
 
     The idempotency key is that of the initialize which began this transaction, where the payload shows it.
     """
@@ -167,7 +167,9 @@ def transaction_process(body: bytes) -> SessionRequest:
         key=lambda event: event.created_at,
         default=None,
     )
-    return _session_request(payload, began.idempotency_key if began else None, None)
+    said = storefront_data.read(bytes(payload.data), payload.action.action_type, storefront_data.PROCESS)
+    instruction = replace(said.instruction, after=_newest(payload.transaction.events))
+    return _session_request(payload, began.idempotency_key if began else None, replace(said, instruction=instruction))
 
 
 def action_requested(body: bytes) -> ActionRequest:
@@ -214,7 +216,7 @@ def app_deleted(body: bytes) -> AppDeletedEvent:
     return AppDeletedEvent(app.id, app.identifier)
 
 
-def _session_request(payload: _Session, idempotency_key: str | None, method: str | None) -> SessionRequest:
+def _session_request(payload: _Session, idempotency_key: str | None, said: storefront_data.Said) -> SessionRequest:
     return SessionRequest(
         app_id=payload.recipient.id,
         version=_version(payload.version),
@@ -227,7 +229,8 @@ def _session_request(payload: _Session, idempotency_key: str | None, method: str
         idempotency_key=idempotency_key,
         newest=_newest(payload.transaction.events),
         known=_known(payload),
-        method=method,
+        method=said.method,
+        instruction=said.instruction,
         purchase=payload.source_object.purchase(),
         principal=payload.issuing_principal.principal() if payload.issuing_principal else None,
     )

@@ -14,8 +14,8 @@ async def perform(
     """Ask Stripe for the operation under its idempotency key: a refund answers with the Refund, the rest with the
     Payment (without its refunds).
 
-    `payment_intent_id` is needed by a capture and a cancel only. Raises Declined: nothing moved; Unavailable: not
-    known, and with `stored` the same request would only bring the same answer.
+    `payment_intent_id` is needed by a confirmation, a capture and a cancel. Raises Declined: nothing moved;
+    Unavailable: not known, and with `stored` the same request would only bring the same answer.
     """
     parameters, key = operation.parameters, operation.idempotency_key
     match operation.kind:
@@ -23,8 +23,10 @@ async def perform(
             return await payment_intents.create(client, parameters, key, within=within)
         case OperationKind.REFUND:
             return await refunds.create(client, parameters, key, within=within)
-        case OperationKind.CAPTURE | OperationKind.CANCEL if payment_intent_id is None:
+        case OperationKind.CONFIRM | OperationKind.CAPTURE | OperationKind.CANCEL if payment_intent_id is None:
             raise ValueError(f"A {operation.kind} names its payment intent.")
+        case OperationKind.CONFIRM:
+            return await payment_intents.confirm(client, payment_intent_id, parameters, key, within=within)
         case OperationKind.CAPTURE:
             return await payment_intents.capture(client, payment_intent_id, parameters, key, within=within)
         case OperationKind.CANCEL:

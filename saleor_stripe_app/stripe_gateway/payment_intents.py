@@ -1,6 +1,7 @@
-"""Payment intents: made, captured, cancelled, and listed.
+"""Payment intents: made, confirmed, captured, cancelled, and listed.
 
-Every parameter comes from domain.plan and is sent as it was stored; the idempotency key is the operation's.
+Every parameter comes from the domain (plan, confirmation, described) and is sent as it was stored; the idempotency key
+is the operation's.
 Each function raises Declined (nothing moved) and Unavailable (the outcome is not known).
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from stripe.params import (
         PaymentIntentCancelParams,
         PaymentIntentCaptureParams,
+        PaymentIntentConfirmParams,
         PaymentIntentCreateParams,
         PaymentIntentListParams,
         PaymentIntentUpdateParams,
@@ -50,6 +52,26 @@ async def create(
     params = cast("PaymentIntentCreateParams", dict(parameters))
     intent = await answered(
         lambda: client.v1.payment_intents.create_async(params, {"idempotency_key": idempotency_key}),
+        keyed=True,
+        within=within,
+    )
+    return from_intent(intent)
+
+
+async def confirm(
+    client: stripe.StripeClient,
+    payment_intent_id: str,
+    parameters: Mapping[str, Json],
+    idempotency_key: str,
+    *,
+    within: float = WITHIN,
+) -> Payment:
+    """Try to take or authorise the money, as domain.confirmation planned; a decline is Declined."""
+    params = cast("PaymentIntentConfirmParams", dict(parameters))
+    intent = await answered(
+        lambda: client.v1.payment_intents.confirm_async(
+            payment_intent_id, params, {"idempotency_key": idempotency_key}
+        ),
         keyed=True,
         within=within,
     )

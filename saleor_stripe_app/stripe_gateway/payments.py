@@ -18,6 +18,7 @@ from saleor_stripe_app.stripe_gateway.wire import (
     ChargeWire,
     IntentWire,
     MethodDetails,
+    NextAction,
     OutcomeWire,
     identifier,
     moment,
@@ -97,6 +98,7 @@ def _payment(wire: IntentWire) -> Payment:
         livemode=wire.livemode,
         client_secret=wire.client_secret,
         next_action=wire.next_action.type if wire.next_action else None,
+        redirect_url=_redirect_url(wire.next_action),
         manual_capture=wire.capture_method == "manual",
         manual_methods=frozenset(name for name, option in options.items() if option.capture_method == "manual"),
         canceled_at=moment(wire.canceled_at) if wire.canceled_at is not None else None,
@@ -113,6 +115,10 @@ def _status(wire: IntentWire) -> IntentStatus:
         return IntentStatus(wire.status)
     except ValueError as error:
         raise Unavailable(f"Payment intent {wire.id} has a status unknown to this version: {wire.status}.") from error
+
+
+def _redirect_url(action: NextAction | None) -> str | None:
+    return action.redirect_to_url.url if action and action.redirect_to_url else None
 
 
 def _charge(wire: ChargeWire) -> Charge:

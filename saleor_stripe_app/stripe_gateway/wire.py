@@ -112,10 +112,17 @@ class MethodOptions(msgspec.Struct, frozen=True):
     capture_method: str | None = None
 
 
+class Redirect(msgspec.Struct, frozen=True):
+    """The page that the shopper has to visit."""
+
+    url: str | None = None
+
+
 class NextAction(msgspec.Struct, frozen=True):
     """What the shopper has to do next."""
 
     type: str
+    redirect_to_url: Redirect | None = None
 
 
 class IntentWire(Identified, frozen=True):

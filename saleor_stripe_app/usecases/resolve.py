@@ -109,12 +109,19 @@ async def resolve(
         shown = carried_out(operation, payment)
         if shown is not None:
             await operations.close(backends.storage, operation.id, OperationState.SUCCEEDED, stripe_id=shown)
-        elif operation.may_be_sent(backends.clock()) and still_meant(operation, payment):
+        elif _may_be_sent_again(backends, operation, payment):
             changed = await _send_again(backends, configuration, payment, operation) or changed
         else:
             await fail(backends, operation, Declined(NOT_FOUND))
     again = await payments.read(client, payment.id, warned=bool(payment.warnings)) if changed else None
     return again or payment
+
+
+def _may_be_sent_again(backends: Backends, operation: Operation, payment: Payment) -> bool:
+    """Never a confirmation: the shopper was told that its outcome is not known, and may have paid otherwise by now."""
+    if operation.kind is OperationKind.CONFIRM:
+        return False
+    return operation.may_be_sent(backends.clock()) and still_meant(operation, payment)
 
 
 async def _send_again(backends: Backends, configuration: Configuration, payment: Payment, operation: Operation) -> bool:

@@ -131,7 +131,8 @@ def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Han
             request = decode(body)
         except UnreadableData as error:
             REFUSALS.labels(error.code).inc()
-            return responses.encode(event, answers.refused_session(error, error.flow), installation.version)
+            refused = answers.refused_session(error, error.flow, final=error.final)
+            return responses.encode(event, refused, installation.version)
         _of(installation, request.app_id)
         installation = await saw_version(backends, installation, request.version)
         structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction_id})

@@ -86,9 +86,20 @@ def test_a_process_has_the_reference_and_the_key_of_the_initialize_before_it():
     assert request.amount == Decimal(120)
 
 
-def test_a_process_does_not_read_the_storefronts_data():
+def test_what_a_storefront_says_with_a_process_is_of_the_time_that_saleor_shows():
     recording = recordings.read("transaction-process-session.checkout-guest")
-    assert payloads.transaction_process(changed(recording, data={"paymentIntent": 7})).method is None
+    said = payloads.transaction_process(changed(recording, data={"paymentIntent": {"paymentMethodId": "pm_1"}}))
+    assert said.instruction.payment_method_id == "pm_1"
+    assert said.instruction.after == said.newest is not None
+    nothing = payloads.transaction_process(changed(recording, data=None))
+    assert not nothing.instruction.confirms
+
+
+def test_wrong_data_of_a_process_is_not_final():
+    recording = recordings.read("transaction-process-session.checkout-guest")
+    with pytest.raises(UnreadableData, match="given to transactionProcess") as refused:
+        payloads.transaction_process(changed(recording, data={"paymentIntent": 7}))
+    assert not refused.value.final
 
 
 def test_a_gateway_request_names_its_channel():
