@@ -7,6 +7,7 @@ can be paid long after its cart is gone.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from saleor_stripe_app.domain import attempts
 from saleor_stripe_app.domain.operation import Operation, OperationKind
 from saleor_stripe_app.domain.payment import UNPAID, IntentStatus, Payment
 
@@ -62,6 +63,6 @@ def next_check(payment: Payment, now: datetime) -> datetime | None:
 
 def still_meant(operation: Operation, payment: Payment) -> bool:
     """Whether a request whose answer was lost may be sent again: never an end for want of payment, once it is paid."""
-    if operation.kind is OperationKind.CANCEL and operation.request == REQUEST:
+    if operation.kind is OperationKind.CANCEL and operation.request in (REQUEST, attempts.REQUEST):
         return payment.status in UNPAID
     return True

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from saleor_stripe_app.domain import deadline, money
+from saleor_stripe_app.domain.attempts import ended_by
 from saleor_stripe_app.domain.equality import pending_kind
 from saleor_stripe_app.domain.history import Entry, History, Kind
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
@@ -207,7 +208,8 @@ def cancels(look: Look) -> Iterator[Fact]:
     reference = next(iter([*(entry.reference for entry in waiting), *asked, payment.id]))
     if left > 0:
         free = reference if known.awaits(Kind.CANCEL, reference) else known.bookable(Kind.CANCEL, reference)
-        yield Fact(EventType.CANCEL_SUCCESS, free, left, release_message(payment), payment.canceled_at)
+        why = ": too many tries were declined" if any(map(ended_by, look.done(OperationKind.CANCEL))) else ""
+        yield Fact(EventType.CANCEL_SUCCESS, free, left, f"{release_message(payment)}{why}", payment.canceled_at)
     for entry in waiting:
         if not (left > 0 and entry.reference == reference) and not look.is_open(entry.reference):
             yield _came_to_nothing(look, Kind.CANCEL, entry)

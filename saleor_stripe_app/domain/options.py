@@ -50,6 +50,7 @@ class Options:
     three_d_secure: ThreeDSecure = ThreeDSecure.AUTOMATIC
     three_d_secure_from: Mapping[str, Decimal] = field(default_factory=dict)
     extended_authorization: bool = False
+    limit_by_address: bool = False
     save_methods: SaveMethods = SaveMethods.ASK
 
 
@@ -68,6 +69,7 @@ class Choices:
     three_d_secure: ThreeDSecure | None = None
     three_d_secure_from: tuple[tuple[str, Decimal], ...] | None = None
     extended_authorization: bool | None = None
+    limit_by_address: bool | None = None
     save_methods: SaveMethods | None = None
 
 

@@ -59,6 +59,7 @@ class SessionRequest:
     instruction: Instruction = NO_INSTRUCTION
     purchase: Purchase | None = None
     principal: Principal | None = None
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

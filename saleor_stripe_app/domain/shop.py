@@ -63,7 +63,8 @@ class Assigned:
 class TransactionRecord:
     """What only we can know of a transaction: which intent, and which configuration and account it was made with.
 
-    `warned` once the bank may have warned of fraud: Stripe's intent does not show that.
+    `warned` once the bank may have warned of fraud: Stripe's intent does not show that. `user_id` is Saleor's customer,
+    `address` a keyed digest of the shopper's network, where the merchant limits attempts by it.
     """
 
     id: str
@@ -77,3 +78,5 @@ class TransactionRecord:
     source_id: str = ""
     source_type: str = ""
     warned: bool = False
+    user_id: str | None = None
+    address: str | None = field(default=None, repr=False)

@@ -62,6 +62,7 @@ class _Session(msgspec.Struct, frozen=True, rename="camel"):
     version: str | None = None
     idempotency_key: str | None = None
     issuing_principal: Asker | None = None
+    customer_ip_address: str | None = None
     data: msgspec.Raw = NOTHING
 
 
@@ -233,6 +234,7 @@ def _session_request(payload: _Session, idempotency_key: str | None, said: store
         instruction=said.instruction,
         purchase=payload.source_object.purchase(),
         principal=payload.issuing_principal.principal() if payload.issuing_principal else None,
+        address=payload.customer_ip_address,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.storage import due, transactions
@@ -65,6 +65,18 @@ async def latest(storage: Storage, configuration_id: str, limit: int) -> tuple[R
     async with storage.read() as connection:
         rows = (await connection.execute(statement)).all()
     return tuple(ReceivedEvent(row.id, row.configuration_id, row.type, row.created, row.received_at) for row in rows)
+
+
+async def count(storage: Storage, configuration_id: str, since: datetime) -> dict[str, int]:
+    """How many events of each type came at `since` or later."""
+    statement = (
+        select(received.c.type, func.count().label("number"))
+        .where(received.c.configuration_id == configuration_id, received.c.received_at >= since)
+        .group_by(received.c.type)
+    )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return {row.type: row.number for row in rows}
 
 
 async def prune(storage: Storage, older_than: datetime) -> int:

@@ -127,12 +127,17 @@ transactions = Table(
     Column("source_type", String, nullable=False),
     Column("abandoned_after", UtcDateTime, doc="when to see whether nobody paid; null: somebody did, or it was ended"),
     Column("warned", Boolean, nullable=False, server_default=false(), doc="the bank may have warned of fraud"),
+    Column("user_id", String, doc="Saleor's customer; null for a guest"),
+    Column("address", String, doc="keyed digest of the shopper's network; null unless attempts are limited by it"),
     ForeignKeyConstraint(
         ["saleor_api_url", "configuration_id"], ["configurations.saleor_api_url", "configurations.id"]
     ),
     UniqueConstraint("saleor_api_url", "transaction_id"),
     UniqueConstraint("stripe_account", "payment_intent_id"),
     Index(None, "configuration_id", "created_at"),
+    Index(None, "source_id", "created_at"),
+    Index(None, "user_id", "created_at"),
+    Index(None, "address", "created_at"),
     Index(None, "abandoned_after"),
 )
 

@@ -236,4 +236,6 @@ def _record(row: Row[*tuple[object, ...]]) -> TransactionRecord:
         source_id=row.source_id,
         source_type=row.source_type,
         warned=row.warned,
+        user_id=row.user_id,
+        address=row.address,
     )

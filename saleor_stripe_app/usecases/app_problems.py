@@ -30,13 +30,14 @@ class Cause(StrEnum):
     PERMISSION_MISSING = "stripe-permission-missing"
     ENDPOINT = "stripe-webhook-endpoint"
     DELIVERIES = "stripe-webhook-deliveries"
+    DECLINES = "declines"
     CHANNEL = "channel-not-configured"
     LEDGER = "ledger"
 
 
 OF_KEY = (Cause.KEY_REFUSED, Cause.PERMISSION_MISSING)
 OF_ENDPOINT = (Cause.ENDPOINT, Cause.DELIVERIES)
-OF_CONFIGURATION = (*OF_KEY, *OF_ENDPOINT)
+OF_CONFIGURATION = (*OF_KEY, *OF_ENDPOINT, Cause.DECLINES)
 CRITICAL = frozenset((*OF_CONFIGURATION, Cause.LEDGER))
 
 

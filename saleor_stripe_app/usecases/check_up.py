@@ -13,6 +13,7 @@ from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.app_problems import OF_CONFIGURATION, OF_KEY, Cause, parsed, take_back
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.burst import tell_burst
 from saleor_stripe_app.usecases.settle import settle
 from saleor_stripe_app.usecases.silence import unheard
 from saleor_stripe_app.usecases.webhook_endpoint import HEARD, is_by_hand, stripes_word
@@ -70,6 +71,8 @@ async def _examined(backends: Backends, installation: Installation, configuratio
         missing = await accounts.missing_permissions(client, with_webhooks=not is_by_hand(configuration))
         mended = [Cause.KEY_REFUSED] if missing else OF_KEY
         await take_back(backends, installation, mended, configuration.id)
+    if not await tell_burst(backends, installation, configuration) and (Cause.DECLINES, configuration.id) in shown:
+        await take_back(backends, installation, [Cause.DECLINES], configuration.id)
     stands = await stripes_word(backends, configuration)
     if stands not in HEARD:
         await tell_staff.of_endpoint(backends, installation, configuration, stands)

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from saleor_stripe_app.domain import described, metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
+from saleor_stripe_app.domain.attempts import network
 from saleor_stripe_app.domain.channel_options import NO_CHOICE, within_limits
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
@@ -16,6 +17,7 @@ from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
+from saleor_stripe_app.usecases.limit_attempts import require_few_attempts
 from saleor_stripe_app.usecases.resolve import seen
 
 
@@ -35,6 +37,7 @@ async def begin(backends: Backends, installation: Installation, request: Session
     assigned = await _assigned(backends, installation, request)
     configuration = assigned.configuration
     await _require_within_limits(backends, installation, assigned, request)
+    await require_few_attempts(backends, _record(backends, installation, assigned, request))
     record, operation = _planned(backends, installation, assigned, request)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
@@ -77,21 +80,32 @@ async def _require_within_limits(
             raise
 
 
-def _planned(
+def _record(
     backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
-) -> tuple[TransactionRecord, Operation]:
-    now = backends.clock()
-    record = TransactionRecord(
+) -> TransactionRecord:
+    """What is kept of a new payment; the address, where attempts are limited by it, as a digest and never itself."""
+    user = request.purchase.user if request.purchase is not None else None
+    limited = request.address if assigned.options.limit_by_address else None
+    common = network(limited) if limited else None
+    return TransactionRecord(
         id=str(uuid4()),
         saleor_api_url=installation.saleor_api_url,
         transaction_id=request.transaction_id,
         configuration_id=assigned.configuration.id,
         stripe_account=assigned.configuration.stripe_account,
         flow=request.flow,
-        created_at=now,
+        created_at=backends.clock(),
         source_id=request.source.id,
         source_type=request.source.type,
+        user_id=user.id if user is not None else None,
+        address=backends.storage.keys.digest(common) if common else None,
     )
+
+
+def _planned(
+    backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
+) -> tuple[TransactionRecord, Operation]:
+    record = _record(backends, installation, assigned, request)
     amount = money.to_minor(request.amount, request.currency)
     marks = metadata.of_transaction(
         saleor_api_url=installation.saleor_api_url,
@@ -117,7 +131,7 @@ def _planned(
         idempotency_key=idempotency_key(installation.saleor_api_url, request.idempotency_key or identity, 1),
         reference=identity,
         amount=amount,
-        created=now,
+        created=record.created_at,
         parameters=parameters
         | plan.create_parameters(
             amount=amount,

@@ -11,6 +11,7 @@ from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.initialize import begin
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
+from saleor_stripe_app.usecases.limit_declines import limit_declines
 from saleor_stripe_app.usecases.resolve import seen
 
 
@@ -36,6 +37,7 @@ async def process(backends: Backends, installation: Installation, request: Sessi
     lease = await wait_for_lease(backends, record.id)
     try:
         payment = await seen(backends, record, configuration)
+        payment = await limit_declines(backends, configuration, record, payment)
     except BaseException:
         await leases.release(backends.storage, lease)
         raise

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from saleor_stripe_app.domain.attempts import may_be_tested
 from saleor_stripe_app.domain.awaited import answer_awaited
 from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Untrusted
 from saleor_stripe_app.domain.operation import OperationState
@@ -18,7 +19,9 @@ from saleor_stripe_app.storage import configurations, installations, leases, ope
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import resolve, tell_staff
 from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.burst import tell_burst
 from saleor_stripe_app.usecases.install import was_removed
+from saleor_stripe_app.usecases.limit_declines import limit_declines
 from saleor_stripe_app.usecases.tell_order import tell_order
 
 log = logging.getLogger(__name__)
@@ -90,6 +93,9 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
     pending = await operations.open_of(backends.storage, record.id)
     if pending:
         payment = await resolve.resolve(backends, parties.configuration, payment, pending)
+    if may_be_tested(payment):
+        await tell_burst(backends, installation, parties.configuration)
+        payment = await limit_declines(backends, parties.configuration, record, payment)
     sent = 0
     for _ in range(LOOKS):
         transaction = await saleor_transactions.read(backends.saleor, installation, record.transaction_id)

@@ -62,6 +62,18 @@ async def of_silence(
     await tell(backends, installation, Cause.DELIVERIES, configuration.id, message)
 
 
+async def of_declines(
+    backends: Backends, installation: Installation, configuration: Configuration, declined: int, paid: int
+) -> None:
+    """Somebody seems to test stolen cards. Never raises."""
+    message = (
+        f"Within an hour {declined} tries to pay with the configuration {configuration.name} were declined, and {paid} "
+        "were paid: somebody may be testing stolen cards. Look at the latest payments in Stripe's Dashboard, let "
+        "Radar's rules block or challenge what they have in common, and ask for a captcha or a login before a payment."
+    )
+    await tell(backends, installation, Cause.DECLINES, configuration.id, message)
+
+
 async def of_channel(backends: Backends, installation: Installation, channel_id: str, message: str) -> None:
     """Shoppers of a channel cannot pay, since it has no configuration. Never raises."""
     await tell(backends, installation, Cause.CHANNEL, channel_id, message)

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from saleor_stripe_app.domain.attempts import WITHIN
 from saleor_stripe_app.domain.errors import AppError
-from saleor_stripe_app.storage import installations, received
+from saleor_stripe_app.storage import attempts, installations, received
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.cancel_abandoned import cancel_abandoned
 from saleor_stripe_app.usecases.check_up import check_up
@@ -28,6 +29,7 @@ async def upkeep(backends: Backends) -> None:
         await check_up(backends, installation)
     await cancel_abandoned(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)
+    await attempts.forget_addresses(backends.storage, backends.clock() - WITHIN)
 
 
 async def run(backends: Backends) -> None:

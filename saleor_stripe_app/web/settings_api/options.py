@@ -38,6 +38,10 @@ THREE_D_SECURE_FROM = (
     "payment."
 )
 EXTENDED_AUTHORIZATION = "Whether cards are held for longer than a week where Stripe offers it, which may cost more."
+LIMIT_BY_ADDRESS = (
+    "Whether a shopper's network address may begin only so many payments in an hour. Not for shops whose own server "
+    "asks Saleor for its shoppers: all of them would have one address."
+)
 SAVE_METHODS = "Whether payment methods are saved for later payments of the same customer."
 AMOUNT_FROM = "In the currency's units, such as 12.50."
 
@@ -58,6 +62,7 @@ class ShownOptions:
     three_d_secure: options.ThreeDSecure = strawberry.field(description=THREE_D_SECURE)
     three_d_secure_from: list[Threshold] = strawberry.field(description=THREE_D_SECURE_FROM)
     extended_authorization: bool = strawberry.field(description=EXTENDED_AUTHORIZATION)
+    limit_by_address: bool = strawberry.field(description=LIMIT_BY_ADDRESS)
     save_methods: options.SaveMethods = strawberry.field(description=SAVE_METHODS)
 
     @classmethod
@@ -75,6 +80,7 @@ class ShownOptions:
                 for currency, amount in sorted(kept.three_d_secure_from.items())
             ],
             extended_authorization=kept.extended_authorization,
+            limit_by_address=kept.limit_by_address,
             save_methods=kept.save_methods,
         )
 
@@ -95,6 +101,7 @@ class OptionsInput:
     three_d_secure: options.ThreeDSecure | None = strawberry.field(default=None, description=THREE_D_SECURE)
     three_d_secure_from: list[ThresholdInput] | None = strawberry.field(default=None, description=THREE_D_SECURE_FROM)
     extended_authorization: bool | None = strawberry.field(default=None, description=EXTENDED_AUTHORIZATION)
+    limit_by_address: bool | None = strawberry.field(default=None, description=LIMIT_BY_ADDRESS)
     save_methods: options.SaveMethods | None = strawberry.field(default=None, description=SAVE_METHODS)
 
 
@@ -111,6 +118,7 @@ def choices(given: OptionsInput | None) -> Choices:
         three_d_secure=given.three_d_secure,
         three_d_secure_from=_thresholds(given.three_d_secure_from),
         extended_authorization=given.extended_authorization,
+        limit_by_address=given.limit_by_address,
         save_methods=given.save_methods,
     )
 
