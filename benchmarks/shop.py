@@ -13,8 +13,9 @@ from saleor_stripe_app.domain.shop import Configuration, Installation, Transacti
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.saleor import manifest, webhooks
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
-from saleor_stripe_app.storage import channels, configurations, installations, leases, tables
+from saleor_stripe_app.storage import channels, configurations, installations, leases, reconciliations, tables
 from saleor_stripe_app.storage.engine import Storage
+from saleor_stripe_app.storage.reconciliations import Outcome
 
 APP_ID = "saleor.app.payment.stripe"
 RECIPIENT = "QXBwOjE="
@@ -92,6 +93,10 @@ async def fill(storage: Storage, shop: Shop, app_url: str, held: int) -> None:
     shop.held = shop.take(held)
     for record in records[:held]:
         await leases.take(storage, record.id, "another replica", now, timedelta(hours=1))
+    # Otherwise the comparison that a first start brings would look at every payment, and be charged to the requests.
+    comparing = await reconciliations.claim(storage, shop.saleor_api_url, now, timedelta(minutes=1))
+    assert comparing is not None
+    await reconciliations.finish(storage, comparing, now, Outcome(now, now), now)
 
 
 async def waiting(storage: Storage, now: datetime) -> int:

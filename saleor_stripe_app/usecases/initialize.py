@@ -43,9 +43,12 @@ async def begin(backends: Backends, installation: Installation, request: Session
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
     lease, look = begun.lease or await wait_for_lease(backends, begun.record.id), begun.look
     try:
-        record = await transactions.by_id(backends.storage, begun.record.id) or begun.record
+        # What was found under the lease holds; while it was waited for, the intent may have been made.
+        found = None if begun.lease else await transactions.by_id(backends.storage, begun.record.id)
+        record = found or begun.record
+        new = begun.operation if begun.created else None
         used = configuration if record.configuration_id == configuration.id else None
-        payment = await seen(backends, record, used)
+        payment = await seen(backends, record, used, new)
     except BaseException as error:
         await leases.release(backends.storage, lease)
         if isinstance(error, Refusal):

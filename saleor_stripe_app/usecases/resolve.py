@@ -25,9 +25,15 @@ KEYS_GONE = "The Stripe keys that this payment was made with were deleted. Look 
 CLOCKS_APART = timedelta(minutes=10)
 
 
-async def current(backends: Backends, record: TransactionRecord, configuration: Configuration | None = None) -> Payment:
+async def current(
+    backends: Backends,
+    record: TransactionRecord,
+    configuration: Configuration | None = None,
+    new: Operation | None = None,
+) -> Payment:
     """The payment as it stands now; its intent is made first if the request to make it was lost.
 
+    `new` is the operation to make it, where it was written down a moment ago under this very lease.
     Raises Declined when Stripe declines or declined it, or knows no such intent; Unavailable when the outcome stays
     unknown.
     """
@@ -40,6 +46,8 @@ async def current(backends: Backends, record: TransactionRecord, configuration: 
         if payment is None:
             raise Declined(f"Stripe knows no {record.payment_intent_id} with the keys of {used.name}.")
         return payment
+    if new is not None:
+        return await create(backends, used, record, new)
     for operation in await operations.of_transaction(backends.storage, record.id):
         if operation.kind is OperationKind.CREATE and operation.state is OperationState.FAILED:
             raise stored_answer.declined(operation)
@@ -48,13 +56,18 @@ async def current(backends: Backends, record: TransactionRecord, configuration: 
     raise Declined("No payment intent was made for this transaction.", code="UnknownPayment")
 
 
-async def seen(backends: Backends, record: TransactionRecord, configuration: Configuration | None = None) -> Payment:
+async def seen(
+    backends: Backends,
+    record: TransactionRecord,
+    configuration: Configuration | None = None,
+    new: Operation | None = None,
+) -> Payment:
     """The same for a session, whose failure is final: a payment that exists and cannot be read has not failed.
 
     Raises Unavailable then, so that Saleor asks again; Declined only for an intent that was never made.
     """
     try:
-        return await current(backends, record, configuration)
+        return await current(backends, record, configuration, new)
     except Declined as declined:
         if record.payment_intent_id is None:
             raise
