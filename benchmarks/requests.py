@@ -1,5 +1,6 @@
 """Requests as bytes on the wire, signed beforehand: what Saleor and Stripe would send."""
 
+import base64
 import json
 import time
 import uuid
@@ -98,9 +99,10 @@ def _post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
 
 
 def _source() -> dict[str, object]:
+    """A cart of its own: one cart may begin only so many payments."""
     return {
         "__typename": "Checkout",
-        "id": "Q2hlY2tvdXQ6MQ==",
+        "id": base64.b64encode(f"Checkout:{uuid.uuid4()}".encode()).decode(),
         "channel": {"id": CHANNEL, "slug": "default-channel"},
     }
 

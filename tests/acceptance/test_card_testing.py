@@ -8,6 +8,7 @@ from sqlalchemy import select
 from saleor_stripe_app.domain import attempts
 from saleor_stripe_app.sandbox.saleor.purchases import checkout_of
 from saleor_stripe_app.sandbox.saleor.sessions import Session
+from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.storage.tables import transactions
 from saleor_stripe_app.usecases.check_up import EVERY, check_up
 from saleor_stripe_app.usecases.upkeep import upkeep
@@ -134,6 +135,39 @@ async def test_a_payment_that_is_declined_too_often_ends_as_the_shopper_returns(
     assert (await world.pay(session))["error"]["code"] == "payment_intent_unexpected_state"
     await world.settle()
     await world.assert_equal(session)
+
+
+async def test_an_end_whose_answer_was_lost_is_told_once(world: World) -> None:
+    session = await world.begin("10.00")
+    await declined(world, session, attempts.MOST_DECLINES)
+    world.stripe.faults.add(Fault(FaultKind.ANSWER_LOST, "POST", "/v1/payment_intents/.*/cancel", times=4))
+    assert (await world.process(session)).event.type == "CHARGE_ACTION_REQUIRED"
+    world.stripe.faults.clear()
+    await world.settle()
+    await world.assert_equal(session)
+    assert types(session).count("CANCEL_SUCCESS") == 1
+
+
+async def test_an_end_that_never_reached_stripe_spares_who_paid_meanwhile(world: World) -> None:
+    session = await world.begin("10.00")
+    await declined(world, session, attempts.MOST_DECLINES)
+    world.stripe.faults.add(Fault(FaultKind.REQUEST_LOST, "POST", "/v1/payment_intents/.*/cancel", times=4))
+    await world.process(session)
+    world.stripe.faults.clear()
+    await world.pay(session)
+    await world.settle()
+    payment, _ = await world.assert_equal(session)
+    assert payment.amount_received == 1000
+
+
+async def test_a_failure_to_count_declines_costs_nobody_a_payment(world: World) -> None:
+    session = await world.begin("10.00")
+    await declined(world, session, 2)
+    world.stripe.faults.add(Fault(FaultKind.REQUEST_LOST, "GET", "/v1/charges", times=4))
+    assert (await world.process(session)).event.type == "CHARGE_ACTION_REQUIRED"
+    world.stripe.faults.clear()
+    await world.pay(session)
+    assert (await world.process(session)).event.type == "CHARGE_SUCCESS"
 
 
 async def test_below_saleor_3_23_it_ends_with_a_failure(database_url: str) -> None:
