@@ -5,15 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from saleor_stripe_app.sandbox.saleor import actions, app_mutations, metadata_mutations, purchases, sessions
+from saleor_stripe_app.sandbox.saleor import actions, app_mutations, metadata_mutations, sessions
 from saleor_stripe_app.sandbox.saleor.answers import Json
 from saleor_stripe_app.sandbox.saleor.apps import HANDLE_PAYMENTS
 from saleor_stripe_app.sandbox.saleor.coverage import follow
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
 from saleor_stripe_app.sandbox.saleor.events import EventType
-from saleor_stripe_app.sandbox.saleor.ids import parse_global_id
+from saleor_stripe_app.sandbox.saleor.metadata_mutations import METADATA_MUTATIONS
 from saleor_stripe_app.sandbox.saleor.reports import Report, Reporter, take_report
 from saleor_stripe_app.sandbox.saleor.resolvers import Context, Resolver
+from saleor_stripe_app.sandbox.saleor.shop_mutations import SHOP_MUTATIONS
 from saleor_stripe_app.sandbox.saleor.shopper_mutations import SHOPPER_MUTATIONS
 from saleor_stripe_app.sandbox.saleor.transactions import PaymentMethod
 
@@ -121,6 +122,14 @@ def transaction_event_report(
     }
 
 
+def _check_address(context: Context, customer_ip_address: str | None) -> None:
+    """Only an app that handles payments may say from where the customer comes."""
+    if customer_ip_address is not None:
+        if context.requestor.app is None:
+            raise PermissionDenied(HANDLE_PAYMENTS)
+        context.requestor.must_have(HANDLE_PAYMENTS)
+
+
 async def transaction_initialize(
     context: Context,
     *,
@@ -131,8 +140,7 @@ async def transaction_initialize(
     action: Literal["CHARGE", "AUTHORIZATION"] | None = None,
     customerIpAddress: str | None = None,  # noqa: N803
 ) -> Payload:
-    if customerIpAddress is not None and context.requestor.app is None:
-        raise PermissionDenied(HANDLE_PAYMENTS)
+    _check_address(context, customerIpAddress)
     session: sessions.Session = await context.converse(
         sessions.initialize(
             context.saleor,
@@ -157,8 +165,7 @@ async def transaction_process(
     data: Json = None,
     customerIpAddress: str | None = None,  # noqa: N803
 ) -> Payload:
-    if customerIpAddress is not None and context.requestor.app is None:
-        raise PermissionDenied(HANDLE_PAYMENTS)
+    _check_address(context, customerIpAddress)
     session: sessions.Session = await context.converse(
         sessions.process(
             context.saleor,
@@ -231,15 +238,6 @@ def transaction_request_refund_for_granted_refund(
     return {"transaction": transaction, "errors": []}
 
 
-def checkout_complete(context: Context, *, id: str | None = None, token: str | None = None, **_: object) -> Payload:  # noqa: A002
-    try:
-        key = token or parse_global_id(id or "")[1]
-    except ValueError:
-        raise MutationError("id", f"Invalid ID: {id}.", "GRAPHQL_ERROR") from None
-    order = purchases.complete_checkout(context.saleor, key)
-    return {"order": order, "confirmationNeeded": False, "confirmationData": None, "errors": [], "checkoutErrors": []}
-
-
 def _mutation(resolver: Resolver) -> Resolver:
     """Errors of validation go into the payload; a permission that is missing goes to the top of the answer."""
 
@@ -266,14 +264,13 @@ _MUTATIONS: Mapping[str, Resolver] = {
     "paymentGatewayInitialize": payment_gateway_initialize,
     "transactionRequestAction": transaction_request_action,
     "transactionRequestRefundForGrantedRefund": transaction_request_refund_for_granted_refund,
-    "checkoutComplete": checkout_complete,
-    "updateMetadata": metadata_mutations.update,
-    "updatePrivateMetadata": metadata_mutations.update_private,
     "appProblemCreate": app_mutations.problem_create,
     "appProblemDismiss": app_mutations.problem_dismiss,
     "webhookCreate": app_mutations.webhook_create,
     "webhookUpdate": app_mutations.webhook_update,
     "webhookDelete": app_mutations.webhook_delete,
+    **METADATA_MUTATIONS,
+    **SHOP_MUTATIONS,
     **SHOPPER_MUTATIONS,
 }
 

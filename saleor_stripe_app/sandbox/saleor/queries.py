@@ -8,7 +8,7 @@ from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDen
 from saleor_stripe_app.sandbox.saleor.ids import parse_global_id
 from saleor_stripe_app.sandbox.saleor.orders import Order
 from saleor_stripe_app.sandbox.saleor.resolvers import Context, Resolver
-from saleor_stripe_app.sandbox.saleor.shop import Channel
+from saleor_stripe_app.sandbox.saleor.shop import Channel, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 
 
@@ -43,17 +43,7 @@ def _transactions(context: Context, first: int | None = None, **_: object) -> Ma
         for transaction in context.saleor.transactions.values()
         if app is None or "MANAGE_ORDERS" in app.permissions or transaction.app_id == app.key
     ]
-    shown = found[:first]
-    return {
-        "totalCount": len(found),
-        "edges": [{"node": transaction, "cursor": transaction.token} for transaction in shown],
-        "pageInfo": {
-            "hasNextPage": len(shown) < len(found),
-            "hasPreviousPage": False,
-            "startCursor": shown[0].token if shown else None,
-            "endCursor": shown[-1].token if shown else None,
-        },
-    }
+    return _connection([(transaction, transaction.token) for transaction in found], first)
 
 
 def _channels(context: Context) -> list[Channel]:
@@ -67,11 +57,48 @@ def _channel(context: Context, id: str | None = None, slug: str | None = None) -
 
 
 def _checkout(context: Context, id: str | None = None, token: str | None = None) -> Checkout | None:  # noqa: A002
-    return context.saleor.checkouts.get(token or _key(id, "Checkout"))
+    """Anybody's who knows the id; in an inactive channel only for those who manage or pay it."""
+    checkout = context.saleor.checkouts.get(token or _key(id, "Checkout"))
+    if checkout is not None and not checkout.channel.is_active:
+        context.requestor.must_have("MANAGE_CHECKOUTS", "IMPERSONATE_USER", HANDLE_PAYMENTS)
+    return checkout
 
 
 def _order(context: Context, id: str | None = None, **_: object) -> Order | None:  # noqa: A002
     return context.saleor.orders.get(_key(id, "Order"))
+
+
+def _user(context: Context, id: str | None = None, email: str | None = None, **_: object) -> User | None:  # noqa: A002
+    context.requestor.must_have("MANAGE_STAFF", "MANAGE_USERS", "MANAGE_ORDERS")
+    return next((user for user in context.saleor.users if user.id == id or user.email == email), None)
+
+
+def _customers(
+    context: Context,
+    first: int | None = None,
+    filter: Mapping[str, list[str]] | None = None,  # noqa: A002
+    **_: object,
+) -> Mapping[str, object]:
+    """Customers, which are users other than staff; the filter is known by its `ids` alone."""
+    context.requestor.must_have("MANAGE_ORDERS", "MANAGE_USERS")
+    ids = (filter or {}).get("ids")
+    found = [user for user in context.saleor.users if not user.is_staff and (ids is None or user.id in ids)]
+    return _connection([(user, user.id) for user in found], first)
+
+
+def _connection(found: list[tuple[object, str]], first: int | None) -> Mapping[str, object]:
+    """The first page of nodes with their cursors."""
+    shown = found[:first]
+    return {
+        "totalCount": len(found),
+        "edges": [{"node": node, "cursor": cursor} for node, cursor in shown],
+        "pageInfo": {
+            "hasNextPage": len(shown) < len(found),
+            "hasPreviousPage": False,
+            "startCursor": shown[0][1] if shown else None,
+            "endCursor": shown[-1][1] if shown else None,
+        },
+    }
 
 
 def _key(id_: str | None, type_name: str) -> str:
@@ -97,4 +124,6 @@ QUERIES: Mapping[tuple[str, str], Resolver] = {
     ("Query", "channel"): _root(_channel),
     ("Query", "checkout"): _root(_checkout),
     ("Query", "order"): _root(_order),
+    ("Query", "user"): _root(_user),
+    ("Query", "customers"): _root(_customers),
 }

@@ -14,6 +14,7 @@ from graphql import GraphQLAbstractType, GraphQLError, GraphQLResolveInfo
 from saleor_stripe_app.sandbox.saleor import (
     apps,
     catalogue,
+    field_permissions,
     lines,
     money,
     orders,
@@ -24,7 +25,6 @@ from saleor_stripe_app.sandbox.saleor import (
 )
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.deliveries import Conversation
-from saleor_stripe_app.sandbox.saleor.errors import PermissionDenied
 from saleor_stripe_app.sandbox.saleor.events import TransactionEvent
 from saleor_stripe_app.sandbox.saleor.ids import global_id
 from saleor_stripe_app.sandbox.saleor.money import Money
@@ -114,8 +114,7 @@ def resolve_field(source: object, info: GraphQLResolveInfo[Any], **arguments: ob
     """Answer one field; raises GraphQLError for what is not modelled, PermissionDenied for what is not allowed."""
     context: Context = info.context
     table = RESOLVERS.get((info.parent_type.name, info.field_name)) or SHARED.get(info.field_name)
-    if info.parent_type.name == "TransactionItem" and info.field_name not in {"id", "token"}:
-        _may_see_transactions(context.requestor)
+    field_permissions.check(source, info.parent_type.name, info.field_name, context.requestor)
     if table is not None and not isinstance(source, Mapping):
         return table(source, context, **arguments)
     if isinstance(source, Mapping):
@@ -153,11 +152,6 @@ def _instance_attributes(cls: type) -> frozenset[str]:
     """The attributes that a plain class sets in its __init__."""
     code = getattr(vars(cls).get("__init__"), "__code__", None)
     return frozenset(code.co_names) if code is not None and not hasattr(cls, "__dataclass_fields__") else frozenset()
-
-
-def _may_see_transactions(requestor: Requestor) -> None:
-    if requestor.app is None and (requestor.user is None or not requestor.user.is_staff):
-        raise PermissionDenied("AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
 
 
 class _Described(Protocol):

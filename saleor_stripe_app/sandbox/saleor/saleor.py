@@ -149,6 +149,12 @@ class Saleor:
             raise MutationError("id", "`Order` or `Checkout` not found.", "NOT_FOUND")
         return found
 
+    def remove_checkout(self, checkout: Checkout) -> None:
+        """Its transactions are left without a purchase."""
+        del self.checkouts[checkout.token]
+        for transaction in checkout.transactions:
+            transaction.checkout = None
+
     def in_seconds(self, seconds: float) -> datetime:
         return self.now() + timedelta(seconds=seconds)
 
