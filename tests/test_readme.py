@@ -15,7 +15,7 @@ from saleor_stripe_app import cli
 from saleor_stripe_app.domain import transaction_metadata
 from saleor_stripe_app.domain.transaction import Metadata
 from saleor_stripe_app.saleor import versions
-from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, USEFUL
+from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, SAVING, USEFUL
 from saleor_stripe_app.web.settings_api.schema import SCHEMA
 from tests.contract.saleor import schemas
 from tests.domain.payments import described, transaction
@@ -77,7 +77,7 @@ def test_every_permission_in_saleor_is_justified():
 
 
 def test_every_permission_of_a_stripe_key_is_listed():
-    assert first_column(section("Stripe keys")) == [*NEEDED.values(), *USEFUL.values(), ACCOUNT_READ]
+    assert first_column(section("Stripe keys")) == [*NEEDED.values(), *SAVING.values(), *USEFUL.values(), ACCOUNT_READ]
 
 
 def test_every_key_of_a_transactions_metadata_is_listed():

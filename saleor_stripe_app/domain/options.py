@@ -53,6 +53,11 @@ class Options:
     limit_by_address: bool = False
     save_methods: SaveMethods = SaveMethods.ASK
 
+    @property
+    def uses_customers(self) -> bool:
+        """Whether users of Saleor become customers at Stripe."""
+        return self.send_customer or self.save_methods is not SaveMethods.NEVER
+
 
 DEFAULTS = Options()
 

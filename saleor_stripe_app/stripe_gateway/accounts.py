@@ -13,7 +13,7 @@ from saleor_stripe_app.stripe_gateway.calls import answered
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
 from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_key_refused, is_missing
 from saleor_stripe_app.stripe_gateway.keys import paired
-from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, account_named
+from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, SAVING, account_named
 from saleor_stripe_app.stripe_gateway.wire import Identified, narrowed
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 UNKNOWN_INTENT = "pi_0000permissionprobe"
 UNKNOWN_DISPUTE = "du_0000permissionprobe"
 UNKNOWN_ENDPOINT = "we_0000permissionprobe"
+UNKNOWN_CUSTOMER = "cus_0000permissionprobe"
+UNKNOWN_METHOD = "pm_0000permissionprobe"
+UNKNOWN_SETUP = "seti_0000permissionprobe"
 COMPARED_WITH = 1000  # whole units of the account's currency, above Stripe's minimum for every account's currency
 DESCRIPTION = "Saleor: compares two keys, canceled at once"
 
@@ -94,10 +97,13 @@ async def _account(client: stripe.StripeClient, publishable_key: str) -> tuple[s
     return account.id, currency if currency in CURRENCIES else "usd", ()
 
 
-async def missing_permissions(client: stripe.StripeClient, *, with_webhooks: bool) -> tuple[str, ...]:
+async def missing_permissions(
+    client: stripe.StripeClient, *, with_webhooks: bool, with_customers: bool = True
+) -> tuple[str, ...]:
     """The permissions that a key lacks, by the names of Stripe's Dashboard; nothing is made or changed.
 
-    Raises Declined for a key that is refused altogether, and Unavailable.
+    `with_customers` is false where no customers are told and nothing is saved. Raises Declined for a key that is
+    refused altogether, and Unavailable.
     """
     probes: dict[str, Callable[[], Awaitable[object]]] = {
         "rak_payment_intent_write": lambda: client.v1.payment_intents.cancel_async(UNKNOWN_INTENT),
@@ -106,7 +112,21 @@ async def missing_permissions(client: stripe.StripeClient, *, with_webhooks: boo
     }
     if with_webhooks:
         probes["rak_webhook_write"] = lambda: client.v1.webhook_endpoints.delete_async(UNKNOWN_ENDPOINT)
-    return tuple([NEEDED[permission] for permission, probe in probes.items() if await _is_refused(probe)])
+    if with_customers:
+        probes |= _saving(client)
+    names = NEEDED | SAVING
+    return tuple([names[permission] for permission, probe in probes.items() if await _is_refused(probe)])
+
+
+def _saving(client: stripe.StripeClient) -> dict[str, Callable[[], Awaitable[object]]]:
+    return {
+        "rak_customer_write": lambda: client.v1.customers.delete_async(UNKNOWN_CUSTOMER),
+        "rak_payment_method_write": lambda: client.v1.payment_methods.detach_async(UNKNOWN_METHOD),
+        "rak_setup_intent_write": lambda: client.v1.setup_intents.cancel_async(UNKNOWN_SETUP),
+        "rak_customer_session_write": lambda: client.v1.customer_sessions.create_async(
+            {"customer": UNKNOWN_CUSTOMER, "components": {"payment_element": {"enabled": True}}}
+        ),
+    }
 
 
 async def _is_refused(probe: Callable[[], Awaitable[object]]) -> bool:

@@ -13,12 +13,20 @@ NEEDED = {
     "rak_dispute_read": "Disputes: Read",
     "rak_webhook_write": "Webhook Endpoints: Write",
 }
+# A key without these takes payments: customers are not told to Stripe then, and nothing can be saved.
+SAVING = {
+    "rak_customer_write": "Customers: Write",
+    "rak_payment_method_write": "Payment Methods: Write",
+    "rak_setup_intent_write": "Setup Intents: Write",
+    "rak_customer_session_write": "Customer Session: Write",
+}
 ACCOUNT_READ = "Accounts: Read"
 EVENTS_READ = "Events: Read"
 # A key without these works: what it may not read is left out.
 USEFUL = {"rak_balance_transaction_source_read": "Balance Transaction Sources: Read"}
 _OTHER_NAMES = {
     "rak_payment_intent_read": "PaymentIntents: Read",
+    "rak_customer_read": "Customers: Read",
     "rak_charge_read": "Charges and Refunds: Read",
     "rak_webhook_read": "Webhook Endpoints: Read",
     "rak_accounts_kyc_basic_read": ACCOUNT_READ,
@@ -34,7 +42,7 @@ def missing_permission(message: str) -> str | None:
     found = _NAMED.search(message)
     if found is None:
         return None
-    return (NEEDED | USEFUL | _OTHER_NAMES).get(found[1], found[1])
+    return (NEEDED | SAVING | USEFUL | _OTHER_NAMES).get(found[1], found[1])
 
 
 def account_named(message: str) -> str | None:

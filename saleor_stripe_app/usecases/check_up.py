@@ -68,7 +68,11 @@ async def _examined(backends: Backends, installation: Installation, configuratio
     """Key, endpoint and deliveries of a configuration. Raises Declined, Unavailable."""
     if any((cause, configuration.id) in shown for cause in OF_KEY):
         client = backends.stripe.client(configuration.secret_key)
-        missing = await accounts.missing_permissions(client, with_webhooks=not is_by_hand(configuration))
+        missing = await accounts.missing_permissions(
+            client,
+            with_webhooks=not is_by_hand(configuration),
+            with_customers=configuration.options.uses_customers,
+        )
         mended = [Cause.KEY_REFUSED] if missing else OF_KEY
         await take_back(backends, installation, mended, configuration.id)
     if not await tell_burst(backends, installation, configuration) and (Cause.DECLINES, configuration.id) in shown:

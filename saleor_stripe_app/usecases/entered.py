@@ -1,13 +1,14 @@
 """What staff enter of a merchant's Stripe account, checked: names, keys, and a webhook endpoint made by hand."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.shop import Configuration
 from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.stripe_gateway.accounts import KeyReport
-from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ
+from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
 
@@ -60,11 +61,19 @@ async def examined(
 ) -> tuple[KeyReport, tuple[str, ...]]:
     """What is known of the keys, and warnings. Raises Refusal for keys that do not work together or may too little."""
     report = await accounts.examine_keys(backends.stripe, publishable_key, secret_key, with_webhooks=not by_hand)
-    missing = [name for name in report.missing if name != ACCOUNT_READ]
+    missing = [name for name in report.missing if name in NEEDED.values()]
     if missing:
         raise Refusal(
             f"The key lacks {'a permission' if len(missing) == 1 else 'permissions'}: {', '.join(missing)}. "
             "Add what is missing to it in Stripe's Dashboard, and save again.",
             code="MissingPermissions",
         )
-    return report, report.warnings
+    return report, report.warnings + _without(name for name in report.missing if name in SAVING.values())
+
+
+def _without(names: Iterable[str]) -> tuple[str, ...]:
+    """What a key that lacks these permissions leaves undone."""
+    lacking = ", ".join(names)
+    if not lacking:
+        return ()
+    return (f"The key lacks {lacking}: Stripe is not told of customers, or customers cannot save how they pay.",)

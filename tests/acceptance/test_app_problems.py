@@ -17,7 +17,7 @@ from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.sandbox.saleor.sessions import Session
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.storage import channels, configurations, received, tables, transactions
-from saleor_stripe_app.stripe_gateway.permissions import NEEDED
+from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING
 from saleor_stripe_app.usecases import app_problems
 from saleor_stripe_app.usecases.app_problems import TOLD_AGAIN_AFTER
 from saleor_stripe_app.usecases.check_up import EVERY, check_up
@@ -43,7 +43,7 @@ def shown(world: World, cause: str = "") -> list[Problem]:
 
 async def use_key(world: World, *without: str) -> str:
     """Staff enter a restricted key; then these permissions are taken from it at Stripe."""
-    key = world.stripe.create_key(world.account.id, permissions=set(NEEDED)).value
+    key = world.stripe.create_key(world.account.id, permissions=set(NEEDED | SAVING)).value
     await change_key(world, key)
     world.hands.revoke(key, *without)
     return key

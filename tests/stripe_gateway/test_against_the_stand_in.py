@@ -20,7 +20,7 @@ from saleor_stripe_app.stripe_gateway import accounts, payment_intents, payments
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
 from saleor_stripe_app.stripe_gateway.events import verified
 from saleor_stripe_app.stripe_gateway.operations import perform
-from saleor_stripe_app.stripe_gateway.permissions import NEEDED
+from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING
 from saleor_stripe_app.stripe_gateway.webhook_endpoints import EndpointState
 
 NOW = datetime(2026, 10, 9, 12, tzinfo=UTC)
@@ -313,11 +313,11 @@ async def test_keys_of_two_merchants_are_told_apart_and_nothing_stays_open(stand
     assert [intent.status async for intent in payment_intents.list_created(till, NOW)] == ["canceled"]
 
 
-@pytest.mark.parametrize("lacking", NEEDED)
+@pytest.mark.parametrize("lacking", NEEDED | SAVING)
 async def test_the_one_permission_that_a_restricted_key_lacks_is_named(stand_in, shop, merchant, lacking):
-    key = stand_in.create_key(merchant.id, permissions=set(NEEDED) - {lacking})
+    key = stand_in.create_key(merchant.id, permissions=set(NEEDED | SAVING) - {lacking})
 
     report = await accounts.examine_keys(shop, merchant.publishable_key, key.value)
 
-    assert report.missing == (NEEDED[lacking],)
+    assert report.missing == ((NEEDED | SAVING)[lacking],)
     assert (report.account, report.restricted) == (merchant.id, True)

@@ -30,7 +30,7 @@ def knows_the_account(wire, currency: str = "jpy") -> None:
 
 
 def permits_all(wire) -> None:
-    for _ in range(4):
+    for _ in range(8):
         wire.fail(404, **MISSING)
 
 
@@ -53,11 +53,15 @@ async def test_good_keys_are_told_by_account_mode_and_rights_and_leave_nothing_b
         ("post", "/v1/refunds"),
         ("get", "/v1/disputes/du_0000permissionprobe"),
         ("delete", "/v1/webhook_endpoints/we_0000permissionprobe"),
+        ("delete", "/v1/customers/cus_0000permissionprobe"),
+        ("post", "/v1/payment_methods/pm_0000permissionprobe/detach"),
+        ("post", "/v1/setup_intents/seti_0000permissionprobe/cancel"),
+        ("post", "/v1/customer_sessions"),
         ("post", "/v1/payment_intents"),
         ("get", "/v1/payment_intents/pi_1"),
         ("post", "/v1/payment_intents/pi_1/cancel"),
     ]
-    made, seen = wire.sent[5], wire.sent[6]
+    made, seen = wire.sent[9], wire.sent[10]
     assert dict(made.form)["amount"] == "1000"
     assert dict(made.form)["currency"] == "jpy"
     assert seen.headers["Authorization"] == f"Bearer {PUBLISHABLE}"
@@ -70,6 +74,10 @@ async def test_missing_permissions_are_named_as_the_dashboard_names_them(connect
     forbidden(wire, "rak_charge_write")
     forbidden(wire, "rak_dispute_read")
     forbidden(wire, "rak_webhook_write")
+    forbidden(wire, "rak_customer_write")
+    forbidden(wire, "rak_payment_method_write")
+    forbidden(wire, "rak_setup_intent_write")
+    forbidden(wire, "rak_customer_session_write")
 
     report = await examine_keys(connections, PUBLISHABLE, RESTRICTED)
 
@@ -80,15 +88,19 @@ async def test_missing_permissions_are_named_as_the_dashboard_names_them(connect
         "Charges and Refunds: Write",
         "Disputes: Read",
         "Webhook Endpoints: Write",
+        "Customers: Write",
+        "Payment Methods: Write",
+        "Setup Intents: Write",
+        "Customer Session: Write",
     )
-    assert len(wire.sent) == 5
+    assert len(wire.sent) == 9
 
 
 async def test_webhook_rights_are_not_asked_for_where_the_endpoint_is_made_by_hand(connections, wire):
     knows_the_account(wire)
     forbidden(wire, "rak_payment_intent_write")
-    wire.fail(404, **MISSING)
-    wire.fail(404, **MISSING)
+    for _ in range(6):
+        wire.fail(404, **MISSING)
 
     report = await examine_keys(connections, PUBLISHABLE, RESTRICTED, with_webhooks=False)
 
@@ -99,7 +111,7 @@ async def test_an_account_that_nothing_names_is_the_same_for_the_same_keys(conne
     reports = []
     for _ in range(2):
         wire.fail(403, message="No.")
-        for _ in range(4):
+        for _ in range(8):
             forbidden(wire, "rak_any_write")
         reports.append(await examine_keys(connections, PUBLISHABLE, RESTRICTED))
 
@@ -177,7 +189,7 @@ async def test_an_account_that_cannot_make_an_intent_yet_is_a_warning(connection
     assert report.warnings == (
         "That both keys are of one account could not be checked: Your account cannot currently make charges.",
     )
-    assert dict(wire.sent[5].form)["currency"] == "usd"
+    assert dict(wire.sent[9].form)["currency"] == "usd"
 
 
 @pytest.mark.parametrize(

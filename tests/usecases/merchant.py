@@ -6,7 +6,7 @@ from saleor_stripe_app.domain.shop import Configuration, TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow
 from saleor_stripe_app.sandbox.stripe.objects import WebhookEndpoint
 from saleor_stripe_app.storage import configurations, tables, transactions
-from saleor_stripe_app.stripe_gateway.permissions import NEEDED
+from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING
 from saleor_stripe_app.usecases.create_configuration import NewConfiguration, create_configuration
 from tests.acceptance.world import World
 
@@ -31,7 +31,7 @@ async def created(world: World, **changes) -> Configuration:
 
 def restricted_key(world: World, without: str | None = None) -> str:
     """A key with the permissions that the app needs, but for one."""
-    return world.stripe.create_key(world.account.id, permissions=set(NEEDED) - {without}).value
+    return world.stripe.create_key(world.account.id, permissions=set(NEEDED | SAVING) - {without}).value
 
 
 def endpoints_at_stripe(world: World, account: str | None = None) -> dict[str, WebhookEndpoint]:

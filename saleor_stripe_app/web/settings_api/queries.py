@@ -9,7 +9,7 @@ from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.links import restricted_key_url
 from saleor_stripe_app.storage import configurations as stored
 from saleor_stripe_app.storage import due, reconciliations
-from saleor_stripe_app.stripe_gateway.permissions import NEEDED, USEFUL
+from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING, USEFUL
 from saleor_stripe_app.usecases.assign_channel import show_channels
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
@@ -55,8 +55,8 @@ async def _channels(info: Info) -> list[ChannelAssignment]:
 
 def _restricted_key(info: Info, livemode: bool) -> RestrictedKey:
     return RestrictedKey(
-        permissions=[KeyPermission(code=code, name=name) for code, name in (NEEDED | USEFUL).items()],
-        url=restricted_key_url(info.context.backends.app_name, tuple(NEEDED | USEFUL), livemode=livemode),
+        permissions=[KeyPermission(code=code, name=name) for code, name in (NEEDED | SAVING | USEFUL).items()],
+        url=restricted_key_url(info.context.backends.app_name, tuple(NEEDED | SAVING | USEFUL), livemode=livemode),
     )
 
 
