@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from tests.acceptance.test_adoption import forget
 from tests.acceptance.test_app_problems import use_key
 from tests.acceptance.test_disputes import words
 from tests.acceptance.test_reconciliation import run, unheard
@@ -58,5 +59,17 @@ async def test_a_warning_that_came_while_the_app_was_down_is_found_afterwards(wo
     unheard(world)
     await run(world, since=world.clock() - timedelta(days=1))
     await run(world, since=world.clock() - timedelta(days=20))
+    assert len(words(session)) == 1
+    await world.assert_equal(session)
+
+
+async def test_a_warning_from_before_this_app_knew_the_payment_is_told(world: World) -> None:
+    session = await world.begin("100.00")
+    await world.pay(session, WARNED_OF)
+    assert (await world.process(session)).event.type == "CHARGE_SUCCESS"
+    world.clock.advance(60)
+    unheard(world)
+    await forget(world)
+    assert (await run(world)).adopted == 1
     assert len(words(session)) == 1
     await world.assert_equal(session)
