@@ -7,18 +7,14 @@ https://docs.stripe.com/api/payment_intents/create and https://docs.stripe.com/p
 import re
 from collections.abc import Mapping
 
-from saleor_stripe_app.domain import metadata
+from saleor_stripe_app.domain import contact, metadata
 from saleor_stripe_app.domain.amount_details import amount_details
 from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.domain.purchase import Address, Purchase
 from saleor_stripe_app.domain.report import Json
 
 REFERENCE = 25  # characters of an order reference that reach a card network, letters and digits alone
-LONGEST_PHONE = 20
 LONGEST_NUMBER = 255
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@.{{4,255}}$){_ATOM}(\.{_ATOM})*@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{{2,63}}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: str) -> dict[str, Json]:
@@ -33,7 +29,7 @@ def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: 
         shipping = _shipping(purchase.shipping_address, purchase.carrier)
         if shipping:
             described["shipping"] = shipping
-    if options.receipt_email and _EMAIL.fullmatch(purchase.email):
+    if options.receipt_email and contact.email(purchase.email):
         described["receipt_email"] = purchase.email
     return described
 
@@ -68,17 +64,9 @@ def _shipping(address: Address, carrier: str) -> dict[str, Json]:
     """Name and address; nothing where Stripe's two necessary parts are missing."""
     if not address.name or not address.line1:
         return {}
-    place: dict[str, Json] = {
-        "line1": address.line1,
-        "line2": address.line2,
-        "city": address.city,
-        "postal_code": address.postal_code,
-        "state": address.state,
-        "country": address.country if _COUNTRY.fullmatch(address.country) else "",
-    }
-    shipping: dict[str, Json] = {"name": address.name, "address": {key: value for key, value in place.items() if value}}
-    if 0 < len(address.phone) <= LONGEST_PHONE:
-        shipping["phone"] = address.phone
+    shipping: dict[str, Json] = {"name": address.name, "address": contact.place(address)}
+    if phone := contact.phone(address.phone):
+        shipping["phone"] = phone
     if carrier:
         shipping["carrier"] = carrier
     return shipping

@@ -23,7 +23,10 @@ class Refusal(AppError):
 
 
 class Declined(Refusal):
-    """Stripe refused the request. The codes are Stripe's: https://docs.stripe.com/error-codes."""
+    """Stripe refused the request. The codes are Stripe's: https://docs.stripe.com/error-codes.
+
+    `unknown_customer` is the customer (`cus_...`) that the request named and that Stripe does not know (any more).
+    """
 
     def __init__(
         self,
@@ -33,8 +36,10 @@ class Declined(Refusal):
         stripe_code: str | None = None,
         decline_code: str | None = None,
         status: int | None = None,
+        unknown_customer: str | None = None,
     ) -> None:
         super().__init__(message, code=code)
+        self.unknown_customer = unknown_customer
         self.stripe_code = stripe_code
         self.decline_code = decline_code
         self.status = status

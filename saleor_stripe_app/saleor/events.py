@@ -16,6 +16,8 @@ class WebhookEvent(StrEnum):
     TRANSACTION_CANCELATION_REQUESTED = "transaction_cancelation_requested"
     TRANSACTION_REFUND_REQUESTED = "transaction_refund_requested"
     ORDER_CREATED = "order_created"
+    CUSTOMER_UPDATED = "customer_updated"
+    CUSTOMER_DELETED = "customer_deleted"
     APP_DELETED = "app_deleted"
 
     @property

@@ -134,7 +134,7 @@ _app_deleted = msgspec.json.Decoder(_AppDeleted)
 
 def gateway_initialize(body: bytes) -> GatewayRequest:
     """Decode PAYMENT_GATEWAY_INITIALIZE_SESSION. `data` is whatever the storefront sent. Raises Malformed."""
-    payload = _decode(_gateway.decode, body, "payment_gateway_initialize_session")
+    payload = decoded(_gateway.decode, body, "payment_gateway_initialize_session")
     return GatewayRequest(
         app_id=payload.recipient.id,
         version=_version(payload.version),
@@ -150,7 +150,7 @@ def transaction_initialize(body: bytes) -> SessionRequest:
     Raises Malformed for a body that is not Saleor's, and UnreadableData (a Refusal that knows the flow) when only the
     storefront's `data` is wrong.
     """
-    payload = _decode(_session.decode, body, "transaction_initialize_session")
+    payload = decoded(_session.decode, body, "transaction_initialize_session")
     if not payload.idempotency_key:
         raise Malformed("The body of transaction_initialize_session names no idempotencyKey.")
     said = storefront_data.read(bytes(payload.data), payload.action.action_type, storefront_data.INITIALIZE)
@@ -162,7 +162,7 @@ def transaction_process(body: bytes) -> SessionRequest:
 
     The idempotency key is that of the initialize which began this transaction, where the payload shows it.
     """
-    payload = _decode(_session.decode, body, "transaction_process_session")
+    payload = decoded(_session.decode, body, "transaction_process_session")
     began = min(
         (event for event in payload.transaction.events if event.idempotency_key and event.type in SESSION_REQUESTS),
         key=lambda event: event.created_at,
@@ -178,7 +178,7 @@ def action_requested(body: bytes) -> ActionRequest:
 
     Saleor's retry of an answer 5xx comes with an empty body and a good signature: that is Malformed, too.
     """
-    payload = _decode(_action.decode, body, "the action request")
+    payload = decoded(_action.decode, body, "the action request")
     kind = KINDS.get(payload.action.action_type)
     if kind is None:
         raise Malformed(f"There is no action {payload.action.action_type[:32]!r}.")
@@ -206,14 +206,14 @@ def _reason(payload: _Action, kind: Kind) -> Reason:
 
 def order_created(body: bytes) -> OrderCreatedEvent:
     """Decode ORDER_CREATED. Raises Malformed."""
-    payload = _decode(_order_created.decode, body, "order_created")
+    payload = decoded(_order_created.decode, body, "order_created")
     found = payload.order.transactions if payload.order else None
     return OrderCreatedEvent(payload.recipient.id, tuple(transaction.id for transaction in found or ()))
 
 
 def app_deleted(body: bytes) -> AppDeletedEvent:
     """Decode APP_DELETED. Raises Malformed."""
-    app = _decode(_app_deleted.decode, body, "app_deleted").app
+    app = decoded(_app_deleted.decode, body, "app_deleted").app
     return AppDeletedEvent(app.id, app.identifier)
 
 
@@ -258,11 +258,12 @@ def _version(text: str | None) -> tuple[int, int]:
 
 
 def _json(raw: msgspec.Raw) -> Json:
-    decoded: Json = msgspec.json.Decoder(float_hook=str).decode(raw)
-    return decoded
+    value: Json = msgspec.json.Decoder(float_hook=str).decode(raw)
+    return value
 
 
-def _decode(decode: Callable[[bytes], Payload], body: bytes, what: str) -> Payload:
+def decoded(decode: Callable[[bytes], Payload], body: bytes, what: str) -> Payload:
+    """The payload in a body, decoded with `decode`; `what` names the event. Raises Malformed."""
     if not body:
         raise Malformed(f"The body of {what} is empty.")
     try:

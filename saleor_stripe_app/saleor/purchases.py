@@ -30,7 +30,9 @@ class _Country(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-class _Address(msgspec.Struct, frozen=True, rename="camel"):
+class PostalAddress(msgspec.Struct, frozen=True, rename="camel"):
+    """An Address of Saleor's."""
+
     first_name: str | None = None
     last_name: str | None = None
     company_name: str | None = None
@@ -43,6 +45,7 @@ class _Address(msgspec.Struct, frozen=True, rename="camel"):
     phone: str | None = None
 
     def address(self) -> Address:
+        """The same as a domain value."""
         return Address(
             first_name=self.first_name or "",
             last_name=self.last_name or "",
@@ -95,8 +98,8 @@ class PaidFor(CheckoutOrOrder, frozen=True, rename="camel"):
     email: str | None = None
     user_email: str | None = None
     user: Shopper | None = None
-    billing_address: _Address | None = None
-    shipping_address: _Address | None = None
+    billing_address: PostalAddress | None = None
+    shipping_address: PostalAddress | None = None
     shipping_price: _Price | None = None
     total_price: _Price | None = None
     total: _Price | None = None

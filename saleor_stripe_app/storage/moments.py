@@ -14,13 +14,14 @@ class Moment(StrEnum):
     """HEARTBEAT: a process looked after payments. SANITIZED: all secrets were taken out, and no call may be made.
 
     CHECKED_UP: what staff of a Saleor must mend was looked into. RENEWED: an endpoint was compared with what this
-    version of the app wants of it.
+    version of the app wants of it. USERS_ASKED_FOR: which users a Saleor still has.
     """
 
     HEARTBEAT = "heartbeat"
     SANITIZED = "sanitized"
     CHECKED_UP = "checked-up"
     RENEWED = "renewed"
+    USERS_ASKED_FOR = "users-asked-for"
 
 
 async def note(storage: Storage, moment: Moment, now: datetime) -> None:

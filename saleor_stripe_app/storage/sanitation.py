@@ -16,6 +16,7 @@ from saleor_stripe_app.storage.rotation import SEALED
 from saleor_stripe_app.storage.sealed import Where
 from saleor_stripe_app.storage.tables import (
     configurations,
+    customers,
     due,
     endpoints_to_delete,
     installations,
@@ -67,6 +68,7 @@ async def sanitize(storage: Storage, now: datetime) -> Cleaned:
             update(installations).values(removed_at=func.coalesce(installations.c.removed_at, now))
         )
         await connection.execute(update(operations).values(parameters="{}", answer=null(), resendable=False))
+        await connection.execute(update(customers).values(parameters=null(), show_at=null(), forget_at=null()))
         await connection.execute(
             update(operations)
             .where(operations.c.state == OperationState.OPEN.value)

@@ -238,3 +238,22 @@ moments = Table(
     Column("name", String, primary_key=True, doc="what happened last then: heartbeat, sanitized"),
     Column("at", UtcDateTime, nullable=False),
 )
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("saleor_api_url", ForeignKey("installations.saleor_api_url"), primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("stripe_account", String, primary_key=True),
+    Column("livemode", Boolean, primary_key=True, doc="both modes of an account have the account's id"),
+    Column("generation", Integer, nullable=False, doc="how many customers were made of this user"),
+    Column("begun_at", UtcDateTime, nullable=False, doc="when this generation was first asked for"),
+    Column("parameters", Text, doc="JSON: what this generation is made from; null once it is"),
+    Column("customer", String, doc="Stripe's id (cus_...); null until it is made"),
+    Column("told", String, nullable=False, doc="digest of what Stripe was told last"),
+    Column("show_at", UtcDateTime, doc="when to write the id on Saleor's user; null: it is there"),
+    Column("forget_at", UtcDateTime, doc="when to delete the customer at Stripe; null: never"),
+    UniqueConstraint("stripe_account", "customer"),
+    Index(None, "show_at"),
+    Index(None, "forget_at"),
+)

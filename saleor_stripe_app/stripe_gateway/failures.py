@@ -21,6 +21,8 @@ _PRIVATE = re.compile(
     r"\b(?:[sr]k|pk|ek|whsec)_[A-Za-z0-9_*]+|\bacct_\w+|\b\w+_secret_\w+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII
 )
 
+_CUSTOMER = re.compile(r"cus_\w+", re.ASCII)
+
 
 def translated(error: stripe.StripeError, *, keyed: bool) -> AppError:
     """The error by its meaning. `keyed` says that the request was a POST under an idempotency key of ours.
@@ -81,7 +83,22 @@ def is_key_refused(error: AppError) -> bool:
 def _declined(error: stripe.StripeError, message: str, *, code: str = API_ERROR) -> Declined:
     decline = error.error.decline_code if error.error is not None and "decline_code" in error.error else None
     stripe_code = "idempotency_error" if isinstance(error, stripe.IdempotencyError) else _code(error)
-    return Declined(message, code=code, stripe_code=stripe_code, decline_code=decline, status=error.http_status)
+    return Declined(
+        message,
+        code=code,
+        stripe_code=stripe_code,
+        decline_code=decline,
+        status=error.http_status,
+        unknown_customer=_unknown_customer(error, stripe_code),
+    )
+
+
+def _unknown_customer(error: stripe.StripeError, code: str | None) -> str | None:
+    """The customer that the request named, where that is what Stripe does not know: only its message says which."""
+    if code != "resource_missing" or getattr(error, "param", None) != "customer":
+        return None
+    found = _CUSTOMER.search(error.user_message or "")
+    return found[0] if found else None
 
 
 def _code(error: stripe.StripeError) -> str | None:

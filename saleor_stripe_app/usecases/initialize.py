@@ -1,24 +1,26 @@
 """A shopper begins to pay: one payment intent for Saleor's transaction."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from saleor_stripe_app.domain import described, metadata, money, plan
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.attempts import network
 from saleor_stripe_app.domain.channel_options import NO_CHOICE, within_limits
-from saleor_stripe_app.domain.errors import Refusal
+from saleor_stripe_app.domain.errors import Declined, Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
 from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
-from saleor_stripe_app.domain.shop import Assigned, Installation, TransactionRecord
-from saleor_stripe_app.storage import configurations, handover, leases, transactions
+from saleor_stripe_app.domain.shop import Assigned, Configuration, Installation, TransactionRecord
+from saleor_stripe_app.storage import configurations, handover, leases, operations, transactions
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
 from saleor_stripe_app.usecases.limit_attempts import require_few_attempts
-from saleor_stripe_app.usecases.resolve import seen
+from saleor_stripe_app.usecases.paying_customer import instead_of, paying_customer
+from saleor_stripe_app.usecases.resolve import create, seen
 
 
 async def initialize(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
@@ -38,7 +40,8 @@ async def begin(backends: Backends, installation: Installation, request: Session
     configuration = assigned.configuration
     await _require_within_limits(backends, installation, assigned, request)
     await require_few_attempts(backends, _record(backends, installation, assigned, request))
-    record, operation = _planned(backends, installation, assigned, request)
+    customer = await paying_customer(backends, installation, configuration, request)
+    record, operation = _planned(backends, installation, assigned, request, customer)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
     lease, look = begun.lease or await wait_for_lease(backends, begun.record.id), begun.look
@@ -48,7 +51,7 @@ async def begin(backends: Backends, installation: Installation, request: Session
         record = found or begun.record
         new = begun.operation if begun.created else None
         used = configuration if record.configuration_id == configuration.id else None
-        payment = await seen(backends, record, used, new)
+        payment = await _seen(backends, installation, assigned, request, record, used, new)
     except BaseException as error:
         await leases.release(backends.storage, lease)
         if isinstance(error, Refusal):
@@ -59,6 +62,29 @@ async def begin(backends: Backends, installation: Installation, request: Session
     else:
         await handover.answered(backends.storage, lease, backends.clock() + ANSWER_TAKEN_AFTER)
     return payment
+
+
+async def _seen(
+    backends: Backends,
+    installation: Installation,
+    assigned: Assigned,
+    request: SessionRequest,
+    record: TransactionRecord,
+    used: Configuration | None,
+    new: Operation | None,
+) -> Payment:
+    """The payment, made if there is none; once more with another customer where Stripe forgot the one it was for."""
+    try:
+        return await seen(backends, record, used, new)
+    except Declined as declined:
+        gone = declined.unknown_customer
+        if gone is None or used is None or request.purchase is None or request.purchase.user is None:
+            raise
+    customer = await instead_of(backends, used, request, gone)
+    _, operation = _planned(backends, installation, assigned, request, customer, attempt=2)
+    operation = replace(operation, transaction=record.id)
+    stored, _ = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
+    return await create(backends, used, record, stored)
 
 
 async def _assigned(backends: Backends, installation: Installation, request: SessionRequest) -> Assigned:
@@ -106,7 +132,12 @@ def _record(
 
 
 def _planned(
-    backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
+    backends: Backends,
+    installation: Installation,
+    assigned: Assigned,
+    request: SessionRequest,
+    customer: str | None,
+    attempt: int = 1,
 ) -> tuple[TransactionRecord, Operation]:
     record = _record(backends, installation, assigned, request)
     amount = money.to_minor(request.amount, request.currency)
@@ -122,6 +153,8 @@ def _planned(
     if (purchase := request.purchase) is not None:
         parameters = described.of_purchase(purchase, options, amount=amount, currency=request.currency)
         marks |= described.marks(purchase.id, purchase.number, options)
+    if customer is not None:
+        parameters["customer"] = customer
     # Saleor keeps one transaction per idempotency key, so the transaction is as good an identity, and it is there
     # when transactionProcess has to make up for an initialize that never reached us.
     identity = request.transaction_id
@@ -130,8 +163,8 @@ def _planned(
         transaction=record.id,
         kind=OperationKind.CREATE,
         request=identity,
-        attempt=1,
-        idempotency_key=idempotency_key(installation.saleor_api_url, request.idempotency_key or identity, 1),
+        attempt=attempt,
+        idempotency_key=idempotency_key(installation.saleor_api_url, request.idempotency_key or identity, attempt),
         reference=identity,
         amount=amount,
         created=record.created_at,

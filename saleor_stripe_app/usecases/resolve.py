@@ -48,12 +48,13 @@ async def current(
         return payment
     if new is not None:
         return await create(backends, used, record, new)
-    for operation in await operations.of_transaction(backends.storage, record.id):
-        if operation.kind is OperationKind.CREATE and operation.state is OperationState.FAILED:
-            raise stored_answer.declined(operation)
-        if operation.kind is OperationKind.CREATE:
-            return await create(backends, used, record, operation)
-    raise Declined("No payment intent was made for this transaction.", code="UnknownPayment")
+    known = await operations.of_transaction(backends.storage, record.id)
+    latest = next((one for one in reversed(known) if one.kind is OperationKind.CREATE), None)
+    if latest is None:
+        raise Declined("No payment intent was made for this transaction.", code="UnknownPayment")
+    if latest.state is OperationState.FAILED:
+        raise stored_answer.declined(latest)
+    return await create(backends, used, record, latest)
 
 
 async def seen(

@@ -5,14 +5,17 @@ import logging
 from datetime import timedelta
 
 from saleor_stripe_app.domain.attempts import WITHIN
-from saleor_stripe_app.domain.errors import AppError
+from saleor_stripe_app.domain.errors import AppError, Refusal, Untrusted
+from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.storage import attempts, installations, received
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.cancel_abandoned import cancel_abandoned
 from saleor_stripe_app.usecases.check_up import check_up
 from saleor_stripe_app.usecases.clean_up import clean_up
+from saleor_stripe_app.usecases.forget_customers import find_deleted, forget_customers
 from saleor_stripe_app.usecases.install import bring_up_to_date
 from saleor_stripe_app.usecases.repair_endpoint import renew_endpoints
+from saleor_stripe_app.usecases.show_customers import show_customers
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +30,19 @@ async def upkeep(backends: Backends) -> None:
         await bring_up_to_date(backends, installation)
         await renew_endpoints(backends, installation)
         await check_up(backends, installation)
+        await _find_deleted_users(backends, installation)
     await cancel_abandoned(backends)
+    await show_customers(backends)
+    await forget_customers(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)
     await attempts.forget_addresses(backends.storage, backends.clock() - WITHIN)
+
+
+async def _find_deleted_users(backends: Backends, installation: Installation) -> None:
+    try:
+        await find_deleted(backends, installation)
+    except (Refusal, Untrusted) as error:
+        log.warning("Saleor does not say which users it has", extra={"reason": str(error)})
 
 
 async def run(backends: Backends) -> None:

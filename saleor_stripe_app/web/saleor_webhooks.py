@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeVar
 from uuid import uuid4
 
 import structlog
@@ -14,31 +13,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from saleor_stripe_app.domain import answers
-from saleor_stripe_app.domain.errors import AppError, Malformed, Refusal, Unavailable, Untrusted
-from saleor_stripe_app.domain.report import Answer, Result
-from saleor_stripe_app.domain.requests import SessionRequest
+from saleor_stripe_app.domain.errors import AppError, Malformed, Unavailable, Untrusted
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.saleor import payloads, responses, signature
-from saleor_stripe_app.saleor.events import ACTIONS, SESSIONS, WebhookEvent, failure
-from saleor_stripe_app.saleor.storefront_data import UnreadableData
+from saleor_stripe_app.saleor.events import ACTIONS, SESSIONS, WebhookEvent
 from saleor_stripe_app.storage import installations
-from saleor_stripe_app.telemetry import REFUSALS, SALEOR_API_URL, SALEOR_EVENT, SALEOR_WEBHOOKS, TRANSACTION
-from saleor_stripe_app.usecases.act import act
+from saleor_stripe_app.telemetry import SALEOR_API_URL, SALEOR_EVENT, SALEOR_WEBHOOKS
 from saleor_stripe_app.usecases.backends import ANSWER_WITHIN, Backends
-from saleor_stripe_app.usecases.gateway_initialize import gateway_initialize
 from saleor_stripe_app.usecases.initialize import initialize
-from saleor_stripe_app.usecases.install import saw_version, uninstall
 from saleor_stripe_app.usecases.keys import fresh_key_set
-from saleor_stripe_app.usecases.order_created import order_created
 from saleor_stripe_app.usecases.process import process
+from saleor_stripe_app.web.saleor_handlers import actions, notices, sessions
+from saleor_stripe_app.web.saleor_handlers.handling import Handler
 
 log = logging.getLogger(__name__)
 
 SECONDS = ANSWER_WITHIN.total_seconds()
-Session = Callable[[Backends, Installation, SessionRequest], Awaitable[Answer]]
-Answered = TypeVar("Answered")
-Handler = Callable[[Backends, Installation, WebhookEvent, bytes, float], Awaitable[bytes]]
 
 
 def routes(backends: Backends) -> list[Route]:
@@ -110,96 +100,17 @@ def _refused(event: WebhookEvent, reason: str) -> bytes:
     return responses.refused(event, reason, reference=f"refused-{uuid4().hex[:12]}" if event in ACTIONS else None)
 
 
-def _of(installation: Installation, app_id: str) -> None:
-    if app_id != installation.app_id:
-        raise Untrusted("The request is for another app, or for an earlier installation of this one.", forbidden=True)
-
-
-async def _gateway(backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, until: float) -> bytes:
-    request = payloads.gateway_initialize(body)
-    _of(installation, request.app_id)
-    installation = await saw_version(backends, installation, request.version)
-    # A refusal is no answer here: only a status other than 2xx becomes an error of the gateway for the storefront.
-    return responses.gateway(await _in_time(until, gateway_initialize(backends, installation, request)))
-
-
-def _session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Handler:
-    async def handle(
-        backends: Backends, installation: Installation, event: WebhookEvent, body: bytes, until: float
-    ) -> bytes:
-        try:
-            request = decode(body)
-        except UnreadableData as error:
-            REFUSALS.labels(error.code).inc()
-            refused = answers.refused_session(error, error.flow, final=error.final)
-            return responses.encode(event, refused, installation.version)
-        _of(installation, request.app_id)
-        installation = await saw_version(backends, installation, request.version)
-        structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction_id})
-        try:
-            answer = await _in_time(until, usecase(backends, installation, request))
-        except Refusal as refusal:
-            REFUSALS.labels(refusal.code).inc()
-            log.info("session refused", extra={"code": refusal.code, "reason": str(refusal)})
-            answer = answers.refused_session(refusal, request.flow)
-        return responses.encode(event, answer, request.version)
-
-    return handle
-
-
-async def _in_time(until: float, work: Awaitable[Answered]) -> Answered:
-    """The result of the work, by then on the loop's clock. Raises Unavailable when Saleor would not wait for it."""
-    try:
-        async with asyncio.timeout_at(until):
-            return await work
-    except TimeoutError as error:
-        raise Unavailable("The outcome is not known in time; ask again by transactionProcess.") from error
-
-
-async def _action(
-    backends: Backends, installation: Installation, event: WebhookEvent, body: bytes, until: float
-) -> bytes:
-    request = payloads.action_requested(body)
-    _of(installation, request.app_id)
-    if failure(event) != Result(request.kind.failure):  # the signature is over the body alone
-        raise Malformed(f"The body asks for {request.kind}, which belongs to another address")
-    installation = await saw_version(backends, installation, request.version)
-    structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction.id})
-    answer = await act(backends, installation, request, until=until)
-    try:
-        return responses.encode(event, answer, request.version)
-    except responses.ImpossibleAnswer:
-        # Money may have moved: Saleor is told that the outcome follows, and the look after the answer tells it.
-        log.exception("an answer cannot be given as it is")
-        return responses.encode(event, answers.asynchronous(answer.reference or request.digest), request.version)
-
-
-async def _order_created(
-    backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, __: float
-) -> bytes:
-    event = payloads.order_created(body)
-    _of(installation, event.app_id)
-    await order_created(backends, installation, event.transactions)
-    return b"{}"
-
-
-async def _app_deleted(
-    backends: Backends, installation: Installation, _: WebhookEvent, body: bytes, __: float
-) -> bytes:
-    deleted = payloads.app_deleted(body)
-    await uninstall(backends, installation, deleted.app_id)
-    return b"{}"
-
-
 HANDLERS: Mapping[WebhookEvent, Handler] = MappingProxyType(
     {
-        WebhookEvent.PAYMENT_GATEWAY_INITIALIZE_SESSION: _gateway,
-        WebhookEvent.TRANSACTION_INITIALIZE_SESSION: _session(payloads.transaction_initialize, initialize),
-        WebhookEvent.TRANSACTION_PROCESS_SESSION: _session(payloads.transaction_process, process),
-        WebhookEvent.TRANSACTION_CHARGE_REQUESTED: _action,
-        WebhookEvent.TRANSACTION_CANCELATION_REQUESTED: _action,
-        WebhookEvent.TRANSACTION_REFUND_REQUESTED: _action,
-        WebhookEvent.ORDER_CREATED: _order_created,
-        WebhookEvent.APP_DELETED: _app_deleted,
+        WebhookEvent.PAYMENT_GATEWAY_INITIALIZE_SESSION: sessions.greeting,
+        WebhookEvent.TRANSACTION_INITIALIZE_SESSION: sessions.session(payloads.transaction_initialize, initialize),
+        WebhookEvent.TRANSACTION_PROCESS_SESSION: sessions.session(payloads.transaction_process, process),
+        WebhookEvent.TRANSACTION_CHARGE_REQUESTED: actions.action,
+        WebhookEvent.TRANSACTION_CANCELATION_REQUESTED: actions.action,
+        WebhookEvent.TRANSACTION_REFUND_REQUESTED: actions.action,
+        WebhookEvent.ORDER_CREATED: notices.on_order_created,
+        WebhookEvent.CUSTOMER_UPDATED: notices.on_customer_updated,
+        WebhookEvent.CUSTOMER_DELETED: notices.on_customer_deleted,
+        WebhookEvent.APP_DELETED: notices.on_app_deleted,
     }
 )

@@ -61,7 +61,7 @@ def test_the_manifests_webhooks_are_valid_and_their_events_exist(version, schema
 def test_every_newer_operation_is_accounted_for():
     """APP_DELETED is declared by older versions as well, which do not send it to the app itself."""
     newer = {name for name in NAMES if operations.first_version(name) > versions.OLDEST}
-    assert newer == {"app-problem-create", "app-problem-dismiss", "app-problems", "app-deleted"}
+    assert newer == {"app-problem-create", "app-problem-dismiss", "app-problems", "app-deleted", "customer-deleted"}
 
 
 def test_our_event_types_and_actions_are_saleors(schema):
