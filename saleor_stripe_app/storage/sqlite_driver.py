@@ -2,12 +2,14 @@
 
 aiosqlite sends each step of a statement (cursor, execute, fetch, close) to a thread and back. Waking two threads for
 what takes SQLite some 20 microseconds was half of what a read cost. So a statement runs in the event loop, unless
-another process has the database locked; what is committed reaches the disk from the thread, since a checkpoint may
-wait for it. Everything else stays aiosqlite's.
+another process has the database locked, and so does a commit, which only appends to the write-ahead log: with
+synchronous = NORMAL nothing waits for the disk but a checkpoint, and the first commit after it
+(https://www.sqlite.org/pragma.html#pragma_synchronous). Those two are the thread's. Everything else stays aiosqlite's.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -16,6 +18,9 @@ import aiosqlite
 
 PATIENCE = 5000
 """Milliseconds that a statement waits, in the thread, for another process to let go of the database."""
+
+COMMITS_IN_LOG = 100
+"""After so many commits the log is checkpointed. Ours change 5 to 10 pages, and SQLite's own measure is 1000 pages."""
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 Execute = Callable[[sqlite3.Connection, str, Any], sqlite3.Cursor]
@@ -87,6 +92,7 @@ class Connection(aiosqlite.Connection):
     """
 
     _settled = True
+    _in_log = 0
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]
         """A cursor, which costs nothing yet."""
@@ -104,9 +110,16 @@ class Connection(aiosqlite.Connection):
         return done
 
     async def commit(self) -> None:
-        """Commit what was begun."""
+        """Commit what was begun: here, or in the thread where that may wait for the disk."""
+        if self._settled and 0 < self._in_log < COMMITS_IN_LOG:
+            if self._conn.in_transaction:
+                self._conn.commit()
+                self._in_log += 1
+            return
         if self._conn.in_transaction or not self._settled:
-            await super().commit()
+            checkpointed = self._in_log >= COMMITS_IN_LOG
+            await self._execute(_commit, self._conn, checkpointed)
+            self._in_log = 0 if checkpointed else self._in_log + 1
 
     async def rollback(self) -> None:
         """Roll back what was begun."""
@@ -135,6 +148,14 @@ def _whole(connection: sqlite3.Connection, execute: Execute, sql: str, parameter
         return _Done(rows, cursor.description, cursor.rowcount, cursor.lastrowid)
     finally:
         cursor.close()
+
+
+def _commit(connection: sqlite3.Connection, checkpointed: bool) -> None:
+    connection.commit()
+    if checkpointed:
+        # As far as nobody reads; what is left, or fails, waits for the next: the commit stands.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
 
 def _patiently(connection: sqlite3.Connection, execute: Execute, sql: str, parameters: object) -> _Done:

@@ -3,11 +3,12 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
-from saleor_stripe_app.storage import installations
+from saleor_stripe_app.storage import installations, sqlite_driver, tables
 from saleor_stripe_app.storage.engine import Storage
 from tests.storage.shop import OTHER_URL, URL, installation
 
@@ -63,3 +64,32 @@ async def test_rows_that_a_change_gives_back_are_counted_and_kept(sqlite_storage
     await installations.save(sqlite_storage, installation())
     assert await installations.mark_removed(sqlite_storage, URL, installation().app_id, installation().installed_at)
     assert not await installations.mark_removed(sqlite_storage, URL, installation().app_id, installation().installed_at)
+
+
+async def test_what_is_committed_is_seen_by_another_process_at_once(
+    sqlite_storage: Storage, other_process: sqlite3.Connection
+):
+    for count in range(1, 4):
+        await installations.save(sqlite_storage, installation(f"https://shop-{count}.example/graphql/"))
+        assert other_process.execute("SELECT count(*) FROM installations").fetchone() == (count,)
+
+
+async def test_the_log_of_what_was_committed_does_not_grow_for_ever(sqlite_storage: Storage, sqlite_url: str):
+    log = Path(sqlite_url.removeprefix("sqlite:///") + "-wal")
+    sizes = set()
+    for _ in range(6):
+        for _ in range(sqlite_driver.COMMITS_IN_LOG):
+            await installations.save(sqlite_storage, installation())
+        sizes.add(log.stat().st_size)  # noqa: ASYNC240 (it takes no time)
+    assert max(sizes) < 2 * min(sizes)
+
+
+async def test_a_change_that_was_not_committed_is_taken_back(
+    sqlite_storage: Storage, other_process: sqlite3.Connection
+):
+    await installations.save(sqlite_storage, installation())
+    with suppress(ZeroDivisionError):
+        async with sqlite_storage.begin() as connection:
+            await connection.execute(tables.installations.delete())
+            raise ZeroDivisionError
+    assert other_process.execute("SELECT count(*) FROM installations").fetchone() == (1,)
