@@ -10,13 +10,14 @@ from saleor_stripe_app.domain.stored_methods import redisplayed
 MOST_SHOWN = 10  # the most that Stripe takes
 
 
-def of_payment(customer: str, saving: SaveMethods) -> dict[str, Json]:
+def of_payment(customer: str, saving: SaveMethods, *, agreed: bool = False) -> dict[str, Json]:
     """A session for paying: what was saved is shown and can be removed; a new method can be saved by ticking a box.
 
-    The box is there only where the shopper is asked. It decides by itself what the payment is set up for, so an intent
-    must not say it, too (`setup_future_usage`): Stripe.js refuses the two together.
+    The box is there only where the shopper is asked, and not where the storefront did so itself (`agreed`). It decides
+    by itself what the payment is set up for, so that the intent must not say it, too:
+    https://docs.stripe.com/changelog/dahlia/2026-03-25/elements-pmo-sfu-customer-session-conflict.
     """
-    if saving is SaveMethods.ASK:
+    if saving is SaveMethods.ASK and not agreed:
         return _session(
             customer, saving, {"payment_method_save": "enabled", "payment_method_save_usage": "off_session"}
         )

@@ -23,7 +23,7 @@ from saleor_stripe_app.usecases.backends import ANSWER_WITHIN, Backends
 from saleor_stripe_app.usecases.initialize import initialize
 from saleor_stripe_app.usecases.keys import fresh_key_set
 from saleor_stripe_app.usecases.process import process
-from saleor_stripe_app.web.saleor_handlers import actions, notices, sessions
+from saleor_stripe_app.web.saleor_handlers import actions, notices, sessions, stored_methods
 from saleor_stripe_app.web.saleor_handlers.handling import Handler
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,11 @@ HANDLERS: Mapping[WebhookEvent, Handler] = MappingProxyType(
         WebhookEvent.TRANSACTION_CHARGE_REQUESTED: actions.action,
         WebhookEvent.TRANSACTION_CANCELATION_REQUESTED: actions.action,
         WebhookEvent.TRANSACTION_REFUND_REQUESTED: actions.action,
+        WebhookEvent.LIST_STORED_PAYMENT_METHODS: stored_methods.on_list,
+        WebhookEvent.STORED_PAYMENT_METHOD_DELETE_REQUESTED: stored_methods.on_delete,
+        WebhookEvent.PAYMENT_GATEWAY_INITIALIZE_TOKENIZATION_SESSION: stored_methods.on_greeting,
+        WebhookEvent.PAYMENT_METHOD_INITIALIZE_TOKENIZATION_SESSION: stored_methods.on_tokenize,
+        WebhookEvent.PAYMENT_METHOD_PROCESS_TOKENIZATION_SESSION: stored_methods.on_process,
         WebhookEvent.ORDER_CREATED: notices.on_order_created,
         WebhookEvent.CUSTOMER_UPDATED: notices.on_customer_updated,
         WebhookEvent.CUSTOMER_DELETED: notices.on_customer_deleted,
