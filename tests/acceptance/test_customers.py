@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from saleor_stripe_app.domain.options import Options
-from saleor_stripe_app.sandbox.saleor import purchases
+from saleor_stripe_app.sandbox.saleor import customers, purchases
 from saleor_stripe_app.sandbox.saleor.purchases import Item
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.sessions import Session
-from saleor_stripe_app.sandbox.saleor.shop import User
+from saleor_stripe_app.sandbox.saleor.shop import Address, User
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.storage import configurations
+from saleor_stripe_app.usecases.upkeep import upkeep
+from tests.acceptance.test_app_problems import shown, use_key
 from tests.acceptance.world import GATEWAY, World
 
 TEE = Item("Monospace Tee", Decimal("20.00"))
@@ -47,6 +49,18 @@ def all_customers(world: World) -> list[dict[str, Any]]:
 
 def asked(world: World, method: str, path: str) -> list[Any]:
     return [record for record in world.stripe.records if (record.method, record.path) == (method, path)]
+
+
+async def change(world: World, user: User, **changes: Any) -> None:
+    """The user changes what their account says."""
+    customers.update_customer(world.saleor, user, by=Requestor.of_user(user), **changes)
+    await world.served.courier.work()
+
+
+async def delete(world: World, user: User) -> None:
+    """Staff delete the user's account."""
+    customers.delete_customer(world.saleor, user, by=Requestor(permissions=frozenset({"MANAGE_USERS"})))
+    await world.served.courier.work()
 
 
 async def choose(world: World, options: Options) -> None:
@@ -107,6 +121,18 @@ async def test_c8_what_changes_at_the_shop_is_told_with_the_next_payment(world: 
     assert customer(world, session)["email"] == "byron@example.com"
 
 
+async def test_c8_what_a_user_changes_in_their_account_is_told_at_once(world: World) -> None:
+    user = ada(world)
+    session = await begin(world, user)
+    await change(world, user, billing=Address(99, city="Paris"))
+    assert customer(world, session)["address"]["city"] == "Paris"
+
+
+async def test_c8_a_user_who_never_paid_is_not_told_to_stripe(world: World) -> None:
+    await change(world, ada(world), first_name="Augusta")
+    assert all_customers(world) == []
+
+
 async def test_a_customer_that_stripe_no_longer_knows_is_made_anew(world: World) -> None:
     user = ada(world)
     gone = intent(world, await begin(world, user))["customer"]
@@ -127,7 +153,64 @@ async def test_a_customer_is_made_anew_when_their_profile_has_changed_as_well(wo
     assert customer(world, await begin(world, user))["name"] == "Ada Byron"
 
 
+async def test_a_key_without_the_permission_costs_no_payment_and_staff_are_told(world: World) -> None:
+    await use_key(world, "rak_customer_write", "rak_customer_read")
+    session = await begin(world, ada(world))
+    assert intent(world, session)["customer"] is None
+    assert [problem for problem in shown(world) if "Customers" in problem.message]
+
+
 async def test_c8_no_customer_is_made_where_the_merchant_does_not_want_it(world: World) -> None:
     await choose(world, Options(send_customer=False))
     assert intent(world, await begin(world, ada(world)))["customer"] is None
     assert all_customers(world) == []
+
+
+async def test_r14_staff_see_the_customer_at_the_user_and_on_the_transaction(world: World) -> None:
+    user = ada(world)
+    session = await begin(world, user)
+    await world.pay(session)
+    await world.settle()
+    await upkeep(world.backends)
+    made = intent(world, session)["customer"]
+    assert user.private_metadata == {f"stripe.customer.{world.account.id}.test": made}
+    assert user.metadata == {}
+    _, transaction = await world.ledgers(session)
+    assert transaction.metadata.public["stripe.customer"] == made
+
+
+async def test_a_deleted_user_is_deleted_at_stripe_and_the_payment_stays(world: World) -> None:
+    user = ada(world)
+    session = await begin(world, user)
+    await world.pay(session)
+    await world.settle()
+    await delete(world, user)
+    await upkeep(world.backends)
+    assert all_customers(world) == []
+    await world.assert_equal(session)
+    await world.act(session, "REFUND", "5.00")
+    await world.settle()
+    await world.assert_equal(session)
+
+
+async def test_a_deletion_waits_for_stripe(world: World) -> None:
+    user = ada(world)
+    made = intent(world, await begin(world, user))["customer"]
+    world.stripe.faults.add(Fault(FaultKind.SERVER_ERROR, path=f"/v1/customers/{made}", method="DELETE", times=1))
+    await delete(world, user)
+    await upkeep(world.backends)
+    assert len(all_customers(world)) == 1
+    world.clock.advance(3600)
+    await upkeep(world.backends)
+    assert all_customers(world) == []
+
+
+async def test_a_deletion_that_saleor_did_not_tell_is_found_within_a_day(world: World) -> None:
+    user, other = ada(world), ada(world, "other@example.com")
+    await begin(world, user)
+    await begin(world, other)
+    await upkeep(world.backends)
+    world.saleor.users.remove(user)
+    world.clock.advance(24 * 3600)
+    await upkeep(world.backends)
+    assert [one["email"] for one in all_customers(world)] == ["other@example.com"]
