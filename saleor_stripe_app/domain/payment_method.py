@@ -1,4 +1,4 @@
-"""Payment methods: which can be authorised first, and how Saleor names the one that was used."""
+"""Payment methods: which can be authorised first, which can be kept, and how Saleor names the one that was used."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,31 @@ MANUAL_CAPTURE = (
     "scalapay",
     "sequra",
     "sunbit",
+)
+# Types that can be charged again when the shopper is away: payment_method_options[<type>][setup_future_usage] takes
+# off_session both in https://docs.stripe.com/api/payment_intents/create and in Stripe.js (the type of
+# paymentMethodOptions in @stripe/stripe-js 10.2.1). Both list Sofort, which Stripe does not offer any more.
+REUSABLE = (
+    "acss_debit",
+    "alipay",
+    "amazon_pay",
+    "au_becs_debit",
+    "bacs_debit",
+    "bancontact",
+    "boleto",
+    "card",
+    "cashapp",
+    "ideal",
+    "kakao_pay",
+    "klarna",
+    "kr_card",
+    "link",
+    "naver_pay",
+    "nz_bank_account",
+    "paypal",
+    "revolut_pay",
+    "sepa_debit",
+    "us_bank_account",
 )
 # What excluded_payment_method_types takes (https://docs.stripe.com/api/payment_intents/create). Link is not among them:
 # it is a way to pay by card.

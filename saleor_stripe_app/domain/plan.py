@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from saleor_stripe_app.domain import metadata as marks
-from saleor_stripe_app.domain import reasons
+from saleor_stripe_app.domain import reasons, saving
 from saleor_stripe_app.domain.channel_options import PaymentOptions
 from saleor_stripe_app.domain.errors import Unrepresentable
 from saleor_stripe_app.domain.money import MAXIMUM_DIGITS, decimals, to_decimal
@@ -30,12 +30,13 @@ def create_parameters(
     metadata: Mapping[str, str],
     operation: str,
     options: PaymentOptions = NOTHING_CHOSEN,
+    saves: bool = False,
 ) -> Parameters:
     """A new intent of `amount` minor units for every method that the merchant has switched on at Stripe.
 
     An authorization sets manual capture per method: at the top level it would hide the methods that cannot authorise
     first, and Stripe's Elements would no longer agree with the intent. `metadata` is domain.metadata.of_transaction's,
-    `operation` our reference.
+    `operation` our reference; `saves` says that the method is kept, see domain.saving.
     """
     decimals(currency)
     parameters: Parameters = {
@@ -46,8 +47,10 @@ def create_parameters(
     }
     parameters |= _methods(options)
     method_options = _method_options(options, amount=amount, currency=currency, flow=flow)
+    for method, kept in saving.method_options(options).items() if saves else ():
+        method_options[method] = {**method_options.get(method, {}), **kept}
     if method_options:
-        parameters["payment_method_options"] = method_options
+        parameters["payment_method_options"] = {**method_options}
     return parameters
 
 
@@ -67,7 +70,7 @@ def _methods(options: PaymentOptions) -> Parameters:
     return parameters
 
 
-def _method_options(options: PaymentOptions, *, amount: int, currency: str, flow: Flow) -> dict[str, Json]:
+def _method_options(options: PaymentOptions, *, amount: int, currency: str, flow: Flow) -> dict[str, dict[str, Json]]:
     """Manual capture of an authorization by method, and what is asked of cards alone."""
     usable = [method for method in MANUAL_CAPTURE if method not in options.channel.excluded_methods]
     by_method: dict[str, dict[str, Json]] = {method: {} for method in usable}

@@ -27,6 +27,7 @@ USEFUL = {"rak_balance_transaction_source_read": "Balance Transaction Sources: R
 _OTHER_NAMES = {
     "rak_payment_intent_read": "PaymentIntents: Read",
     "rak_customer_read": "Customers: Read",
+    "rak_payment_method_read": "Payment Methods: Read",
     "rak_charge_read": "Charges and Refunds: Read",
     "rak_webhook_read": "Webhook Endpoints: Read",
     "rak_accounts_kyc_basic_read": ACCOUNT_READ,

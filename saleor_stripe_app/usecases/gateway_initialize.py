@@ -1,5 +1,6 @@
 """A storefront greets the gateway: what it needs to show Stripe's elements."""
 
+from saleor_stripe_app.domain import saving
 from saleor_stripe_app.domain.channel_options import of_elements
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.report import Json
@@ -15,7 +16,8 @@ async def gateway_initialize(
 ) -> dict[str, Json]:
     """The `data` for the storefront. Raises Refusal when the channel has no configuration."""
     used = await for_channel(backends, installation, request.source)
-    return {"stripePublishableKey": used.configuration.publishable_key, **of_elements(used.options)}
+    options, kept = used.options, saving.of_elements(used.options, request.data)
+    return {"stripePublishableKey": used.configuration.publishable_key, **of_elements(options), **kept}
 
 
 async def for_channel(backends: Backends, installation: Installation, source: Source) -> Assigned:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from saleor_stripe_app.domain import described, metadata, money, plan
+from saleor_stripe_app.domain import described, metadata, money, plan, saving
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.attempts import network
 from saleor_stripe_app.domain.channel_options import NO_CHOICE, within_limits
@@ -16,6 +16,8 @@ from saleor_stripe_app.domain.shop import Assigned, Configuration, Installation,
 from saleor_stripe_app.storage import configurations, handover, leases, operations, transactions
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
+from saleor_stripe_app.usecases.check_instruction import check_new
+from saleor_stripe_app.usecases.confirm import confirm
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
 from saleor_stripe_app.usecases.limit_attempts import require_few_attempts
@@ -40,7 +42,8 @@ async def begin(backends: Backends, installation: Installation, request: Session
     configuration = assigned.configuration
     await _require_within_limits(backends, installation, assigned, request)
     await require_few_attempts(backends, _record(backends, installation, assigned, request))
-    customer = await paying_customer(backends, installation, configuration, request)
+    checked = await check_new(backends, installation, configuration, request)
+    customer = checked.customer or await paying_customer(backends, installation, configuration, request)
     record, operation = _planned(backends, installation, assigned, request, customer)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
@@ -52,6 +55,8 @@ async def begin(backends: Backends, installation: Installation, request: Session
         new = begun.operation if begun.created else None
         used = configuration if record.configuration_id == configuration.id else None
         payment = await _seen(backends, installation, assigned, request, record, used, new)
+        if used is not None and checked.instruction.confirms:
+            payment = await confirm(backends, installation, used, record, payment, checked.instruction)
     except BaseException as error:
         await leases.release(backends.storage, lease)
         if isinstance(error, Refusal):
@@ -176,6 +181,7 @@ def _planned(
             metadata=marks,
             operation=identity,
             options=options,
+            saves=saving.saves(options, request.instruction),
         ),
     )
     return record, operation

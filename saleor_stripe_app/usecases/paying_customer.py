@@ -4,9 +4,12 @@ import logging
 
 from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.domain.requests import SessionRequest
+from saleor_stripe_app.domain.saving import saves
 from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.domain.shopper import may_use_saved_methods
 from saleor_stripe_app.usecases import customers, tell_staff
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.guest_customer import guest_customer
 
 log = logging.getLogger(__name__)
 
@@ -14,9 +17,19 @@ log = logging.getLogger(__name__)
 async def paying_customer(
     backends: Backends, installation: Installation, configuration: Configuration, request: SessionRequest
 ) -> str | None:
-    """Stripe's customer of the user whose purchase it is; None for a guest, and where customers are not told."""
+    """Stripe's customer of the user whose purchase it is; None for a guest, and where customers are not told.
+
+    A method that is to be kept is kept for the user only if it is they who ask, or an app of the shop: whoever else
+    buys gets a customer of their own, so that nobody finds a stranger's card among theirs.
+    """
     purchase = request.purchase
-    if purchase is None or purchase.user is None or not configuration.options.send_customer:
+    if purchase is None or not configuration.options.send_customer:
+        return None
+    if saves(configuration.options, request.instruction) and not may_use_saved_methods(
+        request.principal, purchase.user
+    ):
+        return await guest_customer(backends, installation, configuration, request, purchase)
+    if purchase.user is None:
         return None
     try:
         return await customers.ensure(

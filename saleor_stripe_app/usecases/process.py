@@ -1,6 +1,6 @@
 """A shopper returns from paying: how the payment stands."""
 
-from saleor_stripe_app.domain.answers import of_session
+from saleor_stripe_app.domain.answers import of_session, refused_session
 from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable
 from saleor_stripe_app.domain.payment import UNPAID
 from saleor_stripe_app.domain.report import Answer
@@ -9,6 +9,8 @@ from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.storage import configurations, leases
 from saleor_stripe_app.usecases.adopt import known
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.check_instruction import check_instruction
+from saleor_stripe_app.usecases.confirm import confirm
 from saleor_stripe_app.usecases.initialize import begin
 from saleor_stripe_app.usecases.leased import answering, wait_for_lease
 from saleor_stripe_app.usecases.limit_declines import limit_declines
@@ -20,7 +22,7 @@ async def process(backends: Backends, installation: Installation, request: Sessi
 
     A transaction whose initialize was lost gets its intent now. Raises Refusal for a payment that Stripe says is not of
     this shop, and Unavailable when Stripe does not answer in time or cannot be asked: the payment may have been made,
-    and a *_FAILURE would be final.
+    and a *_FAILURE would be final. What the storefront asks for in vain is no failure of the payment either.
     """
     try:
         found = await known(backends, installation, request.transaction_id, request.reference)
@@ -34,9 +36,14 @@ async def process(backends: Backends, installation: Installation, request: Sessi
         payment = await begin(backends, installation, request)
         return of_session(payment, request.flow, version=request.version, newest=request.newest, known=request.known)
     record, configuration = found
+    try:
+        checked = await check_instruction(backends, installation, configuration, request)
+    except Refusal as refusal:
+        return refused_session(refusal, request.flow, final=False)
     lease = await wait_for_lease(backends, record.id)
     try:
         payment = await seen(backends, record, configuration)
+        payment = await confirm(backends, installation, configuration, record, payment, checked.instruction)
         payment = await limit_declines(backends, configuration, record, payment)
     except BaseException:
         await leases.release(backends.storage, lease)

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 import pytest
 import stripe
 
-from saleor_stripe_app.domain import metadata, plan
+from saleor_stripe_app.domain import confirmation, metadata, plan
+from saleor_stripe_app.domain.instruction import Instruction
 from saleor_stripe_app.domain.operation import Operation, OperationKind
 from saleor_stripe_app.domain.payment import IntentStatus, Payment, Refund
 from saleor_stripe_app.domain.transaction import Flow
@@ -141,7 +142,29 @@ async def test_a_refund_names_its_intent_amount_and_operation(client, wire):
     )
 
 
-@pytest.mark.parametrize("kind", [OperationKind.CAPTURE, OperationKind.CANCEL])
+async def test_a_confirmation_tells_what_the_shopper_has_to_do(client, wire):
+    page = {"type": "redirect_to_url", "redirect_to_url": {"url": "https://hooks.stripe.com/1", "return_url": None}}
+    wire.answer(an_intent(status="requires_action", next_action=page))
+    instruction = Instruction(confirmation_token="ctoken_1", return_url="https://shop.example/back")
+    asked = an_operation(OperationKind.CONFIRM, confirmation.parameters(instruction))
+
+    payment = await perform(client, asked, "pi_1")
+
+    assert isinstance(payment, Payment)
+    assert (payment.next_action, payment.redirect_url) == ("redirect_to_url", "https://hooks.stripe.com/1")
+    assert "hooks.stripe.com" not in repr(payment)
+    [sent] = wire.sent
+    assert (sent.method, sent.path) == ("post", "/v1/payment_intents/pi_1/confirm")
+    assert dict(sent.form) == {
+        "confirmation_token": "ctoken_1",
+        "expand[0]": "latest_charge",
+        "return_url": "https://shop.example/back",
+        "use_stripe_sdk": "false",
+    }
+    assert sent.headers["Idempotency-Key"] == "saleor-key-1"
+
+
+@pytest.mark.parametrize("kind", [OperationKind.CONFIRM, OperationKind.CAPTURE, OperationKind.CANCEL])
 async def test_a_capture_or_cancel_without_its_intent_is_never_sent(client, wire, kind):
     with pytest.raises(ValueError, match="names its payment intent"):
         await perform(client, an_operation(kind, {}), None)

@@ -27,6 +27,11 @@ _CARD: dict[str, Json] = {
     "network": None,
     "request_three_d_secure": "automatic",
 }
+_UNSET: dict[str, dict[str, Json]] = {
+    "bancontact": {"preferred_language": "en"},
+    "boleto": {"expires_after_days": 3},
+}
+"""What options of a type show beside what was set."""
 _PUBLIC = frozenset(
     """id object amount amount_details automatic_payment_methods canceled_at cancellation_reason capture_method
     client_secret confirmation_method created currency description last_payment_error livemode next_action
@@ -48,7 +53,7 @@ def manual(intent: PaymentIntent, method_type: str) -> bool:
 
 def render(intent: PaymentIntent) -> dict[str, Json]:
     """An intent as a secret key sees it."""
-    options: dict[str, Json] = {name: dict(given) for name, given in intent.options.items()}
+    options: dict[str, Json] = {name: {**_UNSET.get(name, {}), **given} for name, given in intent.options.items()}
     if "card" in intent.method_types:
         options["card"] = {**_CARD, **intent.options.get("card", {})}
     return {

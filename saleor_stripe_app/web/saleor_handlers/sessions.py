@@ -43,7 +43,9 @@ def session(decode: Callable[[bytes], SessionRequest], usecase: Session) -> Hand
             request = decode(body)
         except UnreadableData as error:
             REFUSALS.labels(error.code).inc()
-            return responses.encode(event, answers.refused_session(error, error.flow), installation.version)
+            return responses.encode(
+                event, answers.refused_session(error, error.flow, final=error.final), installation.version
+            )
         require_recipient(installation, request.app_id)
         installation = await saw_version(backends, installation, request.version)
         structlog.contextvars.bind_contextvars(**{TRANSACTION: request.transaction_id})
