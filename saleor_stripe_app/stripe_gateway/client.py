@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import aiohttp
 import stripe
+
+log = logging.getLogger(__name__)
 
 APP_NAME = "saleor-stripe-app"
 ATTEMPT_SECONDS = 6.0
@@ -30,10 +33,24 @@ class PooledClient(stripe.AIOHTTPClient):
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         try:
-            return await super().request_async(method, url, headers, post_data)
+            answer = await super().request_async(method, url, headers, post_data)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             message = f"The connection to Stripe was lost: {type(error).__name__}"
             raise stripe.APIConnectionError(message, should_retry=True) from error  # type: ignore[no-untyped-call]
+        if method.upper() != "GET":
+            _note(method, url, headers, answer[1], answer[2])
+        return answer
+
+
+def _note(method: str, url: str, asked: Mapping[str, str], status: int, answered: Mapping[str, str]) -> None:
+    """Stripe's own id of the request, by which its Dashboard and its support find it; never a body.
+
+    https://docs.stripe.com/api/request_ids
+    """
+    given = {name.lower(): value for name, value in answered.items() if name.lower() == "request-id"}
+    key = next((value for name, value in asked.items() if name.lower() == "idempotency-key"), "")
+    fields = {"method": method.upper(), "path": urlsplit(url).path, "status": status, "idempotency": key}
+    log.info("asked of Stripe", extra={**fields, "stripe_request": given.get("request-id", "")})
 
 
 class StripeConnections:

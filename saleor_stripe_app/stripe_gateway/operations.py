@@ -1,11 +1,16 @@
 """One door for every stored operation: sent, or sent again, exactly as it was written down."""
 
+import logging
+
 import stripe
 
+from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.domain.operation import Operation, OperationKind
 from saleor_stripe_app.domain.payment import Payment, Refund
 from saleor_stripe_app.stripe_gateway import payment_intents, refunds
 from saleor_stripe_app.stripe_gateway.calls import WITHIN
+
+log = logging.getLogger(__name__)
 
 
 async def perform(
@@ -15,8 +20,32 @@ async def perform(
     Payment (without its refunds).
 
     `payment_intent_id` is needed by a confirmation, a capture and a cancel. Raises Declined: nothing moved;
-    Unavailable: not known, and with `stored` the same request would only bring the same answer.
+    Unavailable: not known, and with `stored` the same request would only bring the same answer. Every try is one line
+    of the log, beside the one that names Stripe's request: who asked is in its context.
     """
+    fields = {
+        "operation": operation.id,
+        "kind": operation.kind.value,
+        "amount": operation.amount,
+        "reference": operation.reference,
+        "attempt": operation.attempt,
+        "payment_intent": payment_intent_id or "",
+    }
+    try:
+        shown = await _performed(client, operation, payment_intent_id, within)
+    except Declined as declined:
+        log.info("money was not moved", extra={**fields, "outcome": "declined", "code": declined.stripe_code or ""})
+        raise
+    except Unavailable as unavailable:
+        log.warning("it is not known whether money moved", extra={**fields, "reason": str(unavailable)})
+        raise
+    log.info("operation carried out", extra={**fields, "outcome": shown.status.value, "stripe_id": shown.id})
+    return shown
+
+
+async def _performed(
+    client: stripe.StripeClient, operation: Operation, payment_intent_id: str | None, within: float
+) -> Payment | Refund:
     parameters, key = operation.parameters, operation.idempotency_key
     match operation.kind:
         case OperationKind.CREATE:

@@ -9,7 +9,7 @@ import pytest
 import stripe
 
 from saleor_stripe_app.domain import plan
-from saleor_stripe_app.domain.errors import Unavailable
+from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.stripe_gateway import client as connections_module
 from saleor_stripe_app.stripe_gateway import payment_intents, payments
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
@@ -52,9 +52,28 @@ def _not_found(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
 
+def _declined(writer: asyncio.StreamWriter) -> None:
+    body = b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such payment_intent"}}'
+    head = b"HTTP/1.1 404 Not Found\r\nRequest-Id: req_1\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+    writer.write(head % len(body) + body)
+
+
 async def test_an_answer_over_a_real_connection_is_read():
     async with serving(_not_found) as base, StripeConnections(api_base=f"{base}/") as connections:
         assert await payments.read(connections.client("sk_test_1"), "pi_1") is None
+
+
+async def test_every_change_is_logged_with_stripes_own_id_and_no_body(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with serving(_declined) as base, StripeConnections(api_base=base) as connections:
+        with pytest.raises(Declined):
+            await payment_intents.cancel(connections.client("sk_test_1"), "pi_1", plan.cancel_parameters(), "key-1")
+        assert await payments.read(connections.client("sk_test_1"), "pi_1") is None
+    (line,) = [record for record in caplog.records if record.getMessage() == "asked of Stripe"]
+    assert (vars(line)["method"], vars(line)["path"]) == ("POST", "/v1/payment_intents/pi_1/cancel")
+    assert (vars(line)["status"], vars(line)["stripe_request"]) == (404, "req_1")
+    assert vars(line)["idempotency"] == "key-1"
+    assert "No such" not in caplog.text
 
 
 @pytest.mark.parametrize("fault", [_silent, _half_an_answer])
