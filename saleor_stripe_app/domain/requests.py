@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from saleor_stripe_app.domain.history import History, Kind
 from saleor_stripe_app.domain.instruction import NO_INSTRUCTION, Instruction
-from saleor_stripe_app.domain.purchase import Purchase
+from saleor_stripe_app.domain.purchase import Address, Purchase
 from saleor_stripe_app.domain.reasons import NO_REASON, Reason
 from saleor_stripe_app.domain.report import Json
-from saleor_stripe_app.domain.shopper import Principal
+from saleor_stripe_app.domain.shopper import Principal, User
 from saleor_stripe_app.domain.transaction import Flow, Transaction
 
 
@@ -25,13 +25,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class GatewayRequest:
-    """PAYMENT_GATEWAY_INITIALIZE_SESSION. `app_id` is the recipient, `version` Saleor's major and minor."""
+    """PAYMENT_GATEWAY_INITIALIZE_SESSION. `app_id` is the recipient, `version` Saleor's major and minor.
+
+    `user` is the customer whose purchase it is, `principal` who asks: None for a guest.
+    """
 
     app_id: str
     version: tuple[int, int]
     source: Source
     amount: Decimal | None = None
     data: Json = field(default=None, repr=False)
+    email: str = field(default="", repr=False)
+    user: User | None = None
+    billing_address: Address | None = field(default=None, repr=False)
+    principal: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,10 @@ class _SessionTransaction(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Gateway(msgspec.Struct, frozen=True, rename="camel"):
     recipient: Identified
-    source_object: CheckoutOrOrder
+    source_object: PaidFor
     version: str | None = None
     amount: Decimal | None = None
+    issuing_principal: Asker | None = None
     data: msgspec.Raw = NOTHING
 
     def __post_init__(self) -> None:
@@ -135,12 +136,17 @@ _app_deleted = msgspec.json.Decoder(_AppDeleted)
 def gateway_initialize(body: bytes) -> GatewayRequest:
     """Decode PAYMENT_GATEWAY_INITIALIZE_SESSION. `data` is whatever the storefront sent. Raises Malformed."""
     payload = decoded(_gateway.decode, body, "payment_gateway_initialize_session")
+    bought = payload.source_object
     return GatewayRequest(
         app_id=payload.recipient.id,
         version=_version(payload.version),
         source=_source(payload.source_object),
         amount=payload.amount,
         data=_json(payload.data),
+        email=bought.email or bought.user_email or "",
+        user=bought.user.user() if bought.user else None,
+        billing_address=bought.billing_address.address() if bought.billing_address else None,
+        principal=payload.issuing_principal.principal() if payload.issuing_principal else None,
     )
 
 

@@ -1,7 +1,10 @@
 """A storefront greets the gateway: what it needs to show Stripe's elements."""
 
-from saleor_stripe_app.domain import saving
+from functools import partial
+
+from saleor_stripe_app.domain import greeting, saving
 from saleor_stripe_app.domain.channel_options import of_elements
+from saleor_stripe_app.domain.customer_session import of_payment
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import GatewayRequest, Source
@@ -9,6 +12,7 @@ from saleor_stripe_app.domain.shop import Assigned, Installation
 from saleor_stripe_app.storage import configurations
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.customer_session import customer_session
 
 
 async def gateway_initialize(
@@ -17,7 +21,13 @@ async def gateway_initialize(
     """The `data` for the storefront. Raises Refusal when the channel has no configuration."""
     used = await for_channel(backends, installation, request.source)
     options, kept = used.options, saving.of_elements(used.options, request.data)
-    return {"stripePublishableKey": used.configuration.publishable_key, **of_elements(options), **kept}
+    told = {"stripePublishableKey": used.configuration.publishable_key, **of_elements(options), **kept}
+    told |= greeting.billing_details(request)
+    # An intent has a customer only where Stripe is told of customers, and Elements want the same one for both.
+    if request.user is not None and options.send_customer and greeting.wants_customer_session(request):
+        session = partial(of_payment, agreed=bool(kept))
+        told |= await customer_session(backends, installation, used.configuration, request.user, session)
+    return told
 
 
 async def for_channel(backends: Backends, installation: Installation, source: Source) -> Assigned:

@@ -36,10 +36,10 @@ async def choose_for(world: World, channel: str, **options: Any) -> None:
 
 
 async def told(world: World, session: Session) -> dict[str, Any]:
-    """What the storefront is told of the gateway for the checkout of a session."""
+    """What the storefront is told of the gateway for the checkout of a session, beside who pays."""
     (config,) = await world.served.courier.initialize_gateways(world.saleor_source(session))
     assert isinstance(config.data, dict)
-    return dict(config.data)
+    return {name: value for name, value in config.data.items() if name != "billingDetails"}
 
 
 def at_stripe(world: World, session: Session) -> dict[str, Any]:

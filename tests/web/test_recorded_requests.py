@@ -147,7 +147,30 @@ async def test_a_recorded_initialize_makes_one_intent_of_the_exact_amount(
 @pytest.mark.parametrize("name", ["checkout-guest", "order"])
 async def test_a_recorded_greeting_is_answered_with_the_publishable_key(recorded: Recorded, name: str) -> None:
     response = await recorded.post(read(f"payment-gateway-initialize-session.{name}"))
-    assert response.json() == {"data": {"stripePublishableKey": recorded.publishable_key}}
+    data = response.json()["data"]
+    assert data.pop("stripePublishableKey") == recorded.publishable_key
+    # An order's address is its customer's alone, and nobody was logged in.
+    assert set(data) == ({"billingDetails"} if name == "checkout-guest" else set())
+
+
+async def test_the_recorded_requests_of_stored_methods_are_answered_for_their_customer(recorded: Recorded) -> None:
+    """The recordings name a setup intent and a payment method of their own, which are not this customer's."""
+    assert (await recorded.post(read("list-stored-payment-methods"))).json() == {"paymentMethods": []}
+    greeted = (await recorded.post(read("payment-gateway-initialize-tokenization-session"))).json()
+    assert greeted == {
+        "result": "SUCCESSFULLY_INITIALIZED",
+        "data": {"stripePublishableKey": recorded.publishable_key},
+    }
+    begun = (await recorded.post(read("payment-method-initialize-tokenization-session"))).json()
+    again = (await recorded.post(read("payment-method-initialize-tokenization-session"))).json()
+    assert (begun["result"], begun["id"]) == ("ADDITIONAL_ACTION_REQUIRED", again["id"])
+    processed = (await recorded.post(read("payment-method-process-tokenization-session"))).json()
+    assert processed == {
+        "result": "FAILED_TO_TOKENIZE",
+        "error": "There is no such attempt to save a payment method.",
+    }
+    deleted = (await recorded.post(read("stored-payment-method-delete-requested"))).json()
+    assert deleted == {"result": "FAILED_TO_DELETE", "error": "There is no such saved payment method."}
 
 
 async def test_the_recorded_capture_takes_what_was_asked_for(recorded: Recorded) -> None:

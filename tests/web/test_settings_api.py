@@ -435,6 +435,10 @@ async def test_the_permissions_of_a_restricted_key_come_with_stripes_form(dashbo
         "rak_charge_write",
         "rak_dispute_read",
         "rak_webhook_write",
+        "rak_customer_write",
+        "rak_payment_method_write",
+        "rak_setup_intent_write",
+        "rak_customer_session_write",
     }
     assert shown["url"].startswith("https://dashboard.stripe.com/test/apikeys/create?")
     assert "rak_webhook_write" in shown["url"]

@@ -146,9 +146,14 @@ class Courier:
         return await self.converse(sessions.process(self.saleor, transaction, data=data, by=by))
 
     async def initialize_gateways(
-        self, source_id: str, *, amount: Decimal | None = None, gateways: dict[str, Json] | None = None
+        self,
+        source_id: str,
+        *,
+        amount: Decimal | None = None,
+        gateways: dict[str, Json] | None = None,
+        by: Requestor = ANONYMOUS,
     ) -> list[sessions.GatewayConfig]:
         """`paymentGatewayInitialize` of a storefront."""
         return await self.converse(
-            sessions.initialize_gateways(self.saleor, source_id, amount=amount, gateways=gateways)
+            sessions.initialize_gateways(self.saleor, source_id, amount=amount, gateways=gateways, by=by)
         )
