@@ -11,9 +11,11 @@ from saleor_stripe_app.sandbox.saleor.purchases import Item
 from saleor_stripe_app.sandbox.saleor.requestor import ANONYMOUS, Requestor
 from saleor_stripe_app.sandbox.saleor.sessions import Session
 from saleor_stripe_app.sandbox.saleor.shop import User
+from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.storage import customers
 from saleor_stripe_app.usecases.update_configuration import Changes, update_configuration
 from tests.acceptance.headless import begin, intents, method, process, saved, token, told, tries
+from tests.acceptance.test_app_problems import shown, use_key
 from tests.acceptance.world import GATEWAY, World
 
 NEEDS_3D_SECURE = "pm_card_authenticationRequired"
@@ -173,9 +175,9 @@ async def test_a_card_is_saved_with_the_customers_consent_and_not_without(world:
     assert kept_for(world, customer) == []
     await saving(world, ada, savePaymentMethod=True)
     assert kept_for(world, customer) == ["card"]
-    shown = intents(world)[0]
-    assert shown["setup_future_usage"] is None
-    assert shown["payment_method_options"]["card"]["setup_future_usage"] == "off_session"
+    intent = intents(world)[0]
+    assert intent["setup_future_usage"] is None
+    assert intent["payment_method_options"]["card"]["setup_future_usage"] == "off_session"
 
 
 async def test_a_token_that_the_app_confirms_with_is_saved_by_the_same_consent(world: World) -> None:
@@ -212,6 +214,34 @@ async def test_a_guest_who_saves_has_a_customer_for_this_transaction_alone(world
     assert first.transaction is not second.transaction
 
 
+async def test_a_guest_who_asks_twice_has_one_customer(world: World) -> None:
+    session = await begin(world, savePaymentMethod=True, idempotency_key="once")
+    source = world.saleor_source(session)
+    again = await begin(world, savePaymentMethod=True, idempotency_key="once", checkout=source)
+    assert world.intent(again) == world.intent(session)
+    assert len(world.ask_stripe("GET", "/v1/customers")["data"]) == 1
+
+
+@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.ANSWER_LOST])
+async def test_a_payment_is_made_though_nothing_can_be_saved(world: World, kind: FaultKind) -> None:
+    world.stripe.faults.add(Fault(kind, "POST", "/v1/customers", times=2))
+    session = await saving(world, None, savePaymentMethod=True)
+    assert session.transaction.amounts.charged == 100
+    assert intents(world)[0]["customer"] is None
+
+
+async def test_a_key_that_may_not_see_whose_a_method_is_uses_none_and_staff_are_told(world: World) -> None:
+    card = method(world)
+    await use_key(world, "rak_payment_method_write")
+    before = intents(world)
+    refused = await begin(world, paymentMethodId=card)
+    assert refused.event.type == "CHARGE_FAILURE"
+    assert intents(world) == before
+    (problem,) = shown(world, "stripe-permission-missing:")
+    assert "Payment Methods: Read" in problem.message
+    assert (await begin(world, confirmationToken=token(world))).event.type == "CHARGE_SUCCESS"
+
+
 async def test_whoever_pays_for_somebody_elses_cart_saves_nothing_for_them(world: World) -> None:
     ada = world.saleor.add_user("ada@shop.example")
     customer = await customer_of(world, ada)
@@ -235,9 +265,9 @@ async def test_elements_are_told_what_the_intent_says(world: World) -> None:
     assert await elements(world) is None
     asked = await elements(world, consent)
     await begin(world, savePaymentMethod=True)
-    shown = intents(world)[0]["payment_method_options"]
+    by_method = intents(world)[0]["payment_method_options"]
     assert asked["card"] == {"setup_future_usage": "off_session"}
-    assert {name for name, one in shown.items() if one.get("setup_future_usage") == "off_session"} <= set(asked)
+    assert {name for name, one in by_method.items() if one.get("setup_future_usage") == "off_session"} <= set(asked)
     await choose(world, SaveMethods.ALWAYS)
     assert await elements(world) == asked
     await choose(world, SaveMethods.NEVER)
