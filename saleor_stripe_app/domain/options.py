@@ -34,12 +34,23 @@ class SaveMethods(StrEnum):
     ALWAYS = "always"
 
 
+class Unwanted(StrEnum):
+    """What becomes of money that has no order, or that its order does not want: staff are told, or it goes back."""
+
+    REPORT = "report"
+    RETURN = "return"
+
+
+LONGEST_WAIT = 86400
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The choices of one configuration.
 
     `three_d_secure` applies from `three_d_secure_from` on, by currency (in upper case); without an amount to every
-    payment. What is chosen for a single channel is in domain.channel_options.
+    payment. What is chosen for a single channel is in domain.channel_options. `complete_after` is in seconds, 0 for
+    never: so long after its payment the app completes a checkout itself.
     """
 
     send_customer: bool = True
@@ -52,6 +63,9 @@ class Options:
     extended_authorization: bool = False
     limit_by_address: bool = False
     save_methods: SaveMethods = SaveMethods.ASK
+    complete_after: int = 0
+    without_order: Unwanted = Unwanted.REPORT
+    surplus: Unwanted = Unwanted.REPORT
 
     @property
     def uses_customers(self) -> bool:
@@ -76,6 +90,9 @@ class Choices:
     extended_authorization: bool | None = None
     limit_by_address: bool | None = None
     save_methods: SaveMethods | None = None
+    complete_after: int | None = None
+    without_order: Unwanted | None = None
+    surplus: Unwanted | None = None
 
 
 def chosen(before: Options, choices: Choices) -> Options:
@@ -91,8 +108,12 @@ def chosen(before: Options, choices: Choices) -> Options:
 def checked(options: Options) -> Options:
     """The options in the form in which they are kept, if Stripe will take them, so that no payment fails for them.
 
-    Raises Refusal: InvalidStatementSuffix or InvalidThreeDSecureFrom.
+    Raises Refusal: InvalidStatementSuffix, InvalidThreeDSecureFrom or InvalidCompleteAfter.
     """
+    if not 0 <= options.complete_after <= LONGEST_WAIT:
+        raise Refusal(
+            f"A checkout is completed after 1 to {LONGEST_WAIT} seconds, or never: 0.", code="InvalidCompleteAfter"
+        )
     return replace(
         options,
         statement_suffix=_checked_suffix(options.statement_suffix.strip()),

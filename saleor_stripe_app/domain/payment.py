@@ -128,6 +128,18 @@ class Payment:
         return 0
 
     @property
+    def came_in(self) -> int:
+        """What the shopper has paid or let be held so far; a capture, a refund or a dispute does not change it."""
+        return self.amount_received + self.amount_capturable
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether some of the shopper's money is held, taken, or on its way."""
+        if self.status is IntentStatus.PROCESSING or self.amount_capturable > 0:
+            return True
+        return self.amount_received - self.refunded - self.refund_pending - self.disputed > 0
+
+    @property
     def refunded(self) -> int:
         """What went back to the shopper for good."""
         return sum(refund.amount for refund in self.refunds if refund.status is RefundStatus.SUCCEEDED)

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from saleor_stripe_app.domain.order import Order
+
 
 class Flow(StrEnum):
     """What the shop asked for: `action.actionType` of a session."""
@@ -70,6 +72,11 @@ class Amounts:
     refund_pending: Decimal = Decimal(0)
     cancel_pending: Decimal = Decimal(0)
 
+    @property
+    def came_in(self) -> Decimal:
+        """What is held, taken, or on its way to the shop."""
+        return self.authorized + self.charged + self.authorize_pending + self.charge_pending
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
@@ -86,7 +93,8 @@ class Metadata:
 class Transaction:
     """A transaction as it stands now. `events` in any order; `actions` are those Saleor offers to staff.
 
-    `order_number` is "" while what is paid for is a checkout.
+    `order_number` is "" while what is paid for is a checkout, and `order` None; without a `source_id`, too, the
+    checkout is gone.
     """
 
     id: str
@@ -97,6 +105,7 @@ class Transaction:
     actions: frozenset[Action] = frozenset()
     source_id: str | None = None
     order_number: str = ""
+    order: Order | None = None
     metadata: Metadata = field(default_factory=Metadata)
 
     @property

@@ -74,3 +74,14 @@ def test_a_cancel_for_want_of_payment_is_never_sent_again_once_it_is_paid():
     assert still_meant(left, UNPAID[0])
     assert not still_meant(left, authorized())
     assert still_meant(asked, authorized())
+
+
+@pytest.mark.parametrize("unpaid", UNPAID, ids=lambda one: f"{one.status}-{one.next_action}")
+def test_a_payment_that_nobody_wants_any_more_is_left_at_once(unpaid):
+    assert fate(unpaid, NOON, wanted=False) is Fate.ABANDONED
+
+
+def test_money_that_may_still_come_by_itself_is_let_be_even_where_it_is_not_wanted():
+    waits = payment(IntentStatus.REQUIRES_ACTION, next_action="boleto_display_details")
+    assert fate(waits, NOON, wanted=False) is fate(processing(), NOON, wanted=False) is Fate.WAITING
+    assert fate(paid(), NOON, wanted=False) is Fate.ENDED
