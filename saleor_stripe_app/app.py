@@ -19,7 +19,7 @@ from saleor_stripe_app.storage.engine import Storage, open_storage
 from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.storage.sanitation import Sanitized, refuse_sanitized
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
-from saleor_stripe_app.usecases import schedule, sweep, upkeep
+from saleor_stripe_app.usecases import await_orders, schedule, sweep, upkeep
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.web import health, installation, metrics, saleor_webhooks, static, stripe_webhook
 from saleor_stripe_app.web.application import application
@@ -101,7 +101,7 @@ def create_app(backends: Backends, settings: Settings) -> Starlette:
 
 @asynccontextmanager
 async def background(backends: Backends, woken: asyncio.Event, concurrency: int) -> AsyncIterator[None]:
-    """Look at what is due, keep house, and compare the ledgers daily while the block runs.
+    """Look at what is due, see to orders, keep house, and compare the ledgers daily while the block runs.
 
     A task that ends by a defect ends the block.
     """
@@ -109,6 +109,7 @@ async def background(backends: Backends, woken: asyncio.Event, concurrency: int)
         tasks = [
             group.create_task(sweep.run(backends, woken, concurrency, telemetry.count_sweep)),
             group.create_task(upkeep.run(backends)),
+            group.create_task(await_orders.run(backends)),
             group.create_task(schedule.run(backends)),
         ]
         try:

@@ -77,6 +77,7 @@ class TransactionRecord:
     payment_intent_id: str | None = None
     source_id: str = ""
     source_type: str = ""
+    weighed: int = 0
     warned: bool = False
     user_id: str | None = None
     address: str | None = field(default=None, repr=False)

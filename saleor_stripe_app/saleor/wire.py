@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 
 from saleor_stripe_app.domain import shopper
+from saleor_stripe_app.domain.order import Order
 from saleor_stripe_app.domain.requests import Source
 from saleor_stripe_app.domain.transaction import Action, Amounts, EventType, Metadata, Transaction, TransactionEvent
 
@@ -103,6 +104,36 @@ class CheckoutOrOrder(msgspec.Struct, frozen=True):
         return Source(self.typename or type_name, self.id, channel.id, channel.slug)
 
 
+class Gross(msgspec.Struct, frozen=True):
+    """A TaxedMoney, of which only what is paid matters."""
+
+    gross: Money
+
+
+class PaidOrder(CheckoutOrOrder, frozen=True, rename="camel"):
+    """An Order with what it costs and what was paid; a payload that names it alone leaves the sums out."""
+
+    status: str = ""
+    total: Gross | None = None
+    total_charged: Money | None = None
+    total_authorized: Money | None = None
+    transactions: tuple[Identified, ...] | None = None
+
+    def order(self) -> Order | None:
+        """The same as a domain value; None where the sums were not asked for."""
+        if self.total is None or self.total_charged is None or self.total_authorized is None:
+            return None
+        return Order(
+            id=self.id,
+            number=self.number or "",
+            status=self.status,
+            total=self.total.gross.amount,
+            charged=self.total_charged.amount,
+            authorized=self.total_authorized.amount,
+            transactions=tuple(transaction.id for transaction in self.transactions or ()),
+        )
+
+
 class Titled(msgspec.Struct, frozen=True):
     """A page of the shop's, of which only the title matters."""
 
@@ -158,7 +189,7 @@ class Item(msgspec.Struct, frozen=True, rename="camel"):
     metafields: dict[str, object] | None = None
     private_metafields: dict[str, object] | None = None
     checkout: CheckoutOrOrder | None = None
-    order: CheckoutOrOrder | None = None
+    order: PaidOrder | None = None
 
     @property
     def source(self) -> Source | None:
@@ -188,6 +219,7 @@ class Item(msgspec.Struct, frozen=True, rename="camel"):
             actions=frozenset(Action(name) for name in self.actions if name in Action.__members__),
             source_id=source.id if source else None,
             order_number=(self.order.number if self.order else None) or "",
+            order=self.order.order() if self.order else None,
             metadata=Metadata(_texts(self.metafields), _texts(self.private_metafields)),
         )
 

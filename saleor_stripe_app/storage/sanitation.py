@@ -21,6 +21,7 @@ from saleor_stripe_app.storage.tables import (
     endpoints_to_delete,
     installations,
     operations,
+    orders_awaited,
 )
 
 # A process notes a heartbeat every minute.
@@ -62,6 +63,7 @@ async def sanitize(storage: Storage, now: datetime) -> Cleaned:
     async with storage.begin() as connection:
         await connection.execute(delete(endpoints_to_delete))
         await connection.execute(delete(due))
+        await connection.execute(delete(orders_awaited))
         taken = await _blank(connection, storage)
         await connection.execute(update(configurations).values(publishable_key="", endpoint_id=null()))
         await connection.execute(

@@ -126,6 +126,7 @@ transactions = Table(
     Column("source_id", String, nullable=False),
     Column("source_type", String, nullable=False),
     Column("abandoned_after", UtcDateTime, doc="when to see whether nobody paid; null: somebody did, or it was ended"),
+    Column("weighed", BigInteger, nullable=False, server_default="0", doc="minor units held against its order so far"),
     Column("warned", Boolean, nullable=False, server_default=false(), doc="the bank may have warned of fraud"),
     Column("user_id", String, doc="Saleor's customer; null for a guest"),
     Column("address", String, doc="keyed digest of the shopper's network; null unless attempts are limited by it"),
@@ -139,6 +140,20 @@ transactions = Table(
     Index(None, "user_id", "created_at"),
     Index(None, "address", "created_at"),
     Index(None, "abandoned_after"),
+)
+
+orders_awaited = Table(
+    "orders_awaited",
+    metadata,
+    Column("saleor_api_url", ForeignKey("installations.saleor_api_url"), primary_key=True),
+    Column("checkout_id", String, primary_key=True),
+    Column("since", UtcDateTime, nullable=False, doc="when money was first seen for it"),
+    Column("next_try", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("refusal", Text, nullable=False, doc="why Saleor makes no order of it; empty if it was not asked"),
+    Column("refused_since", UtcDateTime),
+    Column("told", Boolean, nullable=False, doc="whether staff were told"),
+    Index(None, "next_try"),
 )
 
 operations = Table(

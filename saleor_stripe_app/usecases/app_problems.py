@@ -33,12 +33,15 @@ class Cause(StrEnum):
     DECLINES = "declines"
     CHANNEL = "channel-not-configured"
     LEDGER = "ledger"
+    WITHOUT_ORDER = "charged-without-order"
+    ORPHAN = "orphaned-charge"
+    SURPLUS = "surplus-payment"
 
 
 OF_KEY = (Cause.KEY_REFUSED, Cause.PERMISSION_MISSING)
 OF_ENDPOINT = (Cause.ENDPOINT, Cause.DELIVERIES)
 OF_CONFIGURATION = (*OF_KEY, *OF_ENDPOINT, Cause.DECLINES)
-CRITICAL = frozenset((*OF_CONFIGURATION, Cause.LEDGER))
+CRITICAL = frozenset((*OF_CONFIGURATION, Cause.LEDGER, Cause.WITHOUT_ORDER, Cause.ORPHAN))
 
 
 def key(cause: Cause, of: str) -> str:

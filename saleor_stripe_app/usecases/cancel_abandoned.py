@@ -5,17 +5,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 from saleor_stripe_app.domain import plan
-from saleor_stripe_app.domain.abandoned import REQUEST, TRYING_FOR, Fate, fate, next_check
-from saleor_stripe_app.domain.errors import AppError, Declined, Unavailable
-from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, idempotency_key
-from saleor_stripe_app.domain.payment import Payment
+from saleor_stripe_app.domain.abandoned import REQUEST, TRYING_FOR, Fate, fate, is_wanted, next_check
+from saleor_stripe_app.domain.errors import AppError, Unavailable
+from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
+from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.shop import Configuration, TransactionRecord
-from saleor_stripe_app.storage import configurations, handover, leases, operations, transactions
+from saleor_stripe_app.saleor import transactions as saleor_transactions
+from saleor_stripe_app.storage import configurations, handover, installations, leases, operations, transactions
 from saleor_stripe_app.storage.leases import Lease
-from saleor_stripe_app.stripe_gateway import operations as stripe_operations
 from saleor_stripe_app.stripe_gateway import payments
 from saleor_stripe_app.usecases.backends import LEASE, Backends
-from saleor_stripe_app.usecases.resolve import fail, note
+from saleor_stripe_app.usecases.carry_out import carry_out
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ AFTER_FAILURE = timedelta(days=1)  # a key that Stripe refuses, a cancel that it
 
 
 async def cancel_abandoned(backends: Backends, limit: int = AT_ONCE) -> int:
-    """Look at a few payments that may have been left, and cancel those that were; how many.
+    """Look at a few payments that may have been left, or that nobody wants any more, and cancel those; how many.
 
     From our own records, one after the other. Saleor is told by the ordinary look that follows. Raises Unavailable when
     the database does not answer.
@@ -49,32 +49,34 @@ async def _canceled(backends: Backends, record: TransactionRecord, lease: Lease)
     now = backends.clock()
     configuration = await configurations.by_id(backends.storage, record.configuration_id)
     payment = await _as_it_stands(backends, record, configuration)
-    if configuration is None or payment is None or (found := fate(payment, now)) is Fate.ENDED:
+    found = await _fate(backends, record, payment) if payment is not None else Fate.ENDED
+    if configuration is None or payment is None or found is Fate.ENDED:
         await transactions.check_abandoned(backends.storage, record.id, None)
         return False
     if found is Fate.WAITING or await operations.open_of(backends.storage, record.id):
         await transactions.check_abandoned(backends.storage, record.id, next_check(payment, now))
         return False
     operation = await _planned(backends, record, payment)
-    stored, created = await operations.begin(backends.storage, operation, now + LEASE)
     # Until the outcome is known; if it is a failure, tried again then.
     await transactions.check_abandoned(backends.storage, record.id, now + AFTER_FAILURE)
-    if not created or not await leases.holds(backends.storage, lease, backends.clock()):
+    if not await carry_out(backends, configuration, lease, operation, payment.id):
         return False
-    client = backends.stripe.client(configuration.secret_key)
-    try:
-        shown = await stripe_operations.perform(client, stored, payment.id)
-    except Declined as declined:
-        await fail(backends, stored, declined)
-        raise
-    except Unavailable as unavailable:
-        await note(backends, stored, unavailable)
-        raise
-    await operations.close(backends.storage, stored.id, OperationState.SUCCEEDED, stripe_id=shown.id)
     await transactions.check_abandoned(backends.storage, record.id, None)
     await handover.answered(backends.storage, lease, backends.clock())
     backends.wake()
     return True
+
+
+async def _fate(backends: Backends, record: TransactionRecord, payment: Payment) -> Fate:
+    """Saleor is asked whether somebody may still pay only where time alone does not say so."""
+    found = fate(payment, backends.clock())
+    installation = await installations.by_url(backends.storage, record.saleor_api_url)
+    if found is not Fate.WAITING or payment.status not in UNPAID or installation is None:
+        return found
+    transaction = await saleor_transactions.read(backends.saleor, installation, record.transaction_id)
+    if transaction is None or is_wanted(transaction):
+        return found
+    return fate(payment, backends.clock(), wanted=False)
 
 
 async def _as_it_stands(

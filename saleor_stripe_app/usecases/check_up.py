@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from saleor_stripe_app.domain.errors import AppError, Declined
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.saleor import problems
-from saleor_stripe_app.storage import configurations, moments, received
+from saleor_stripe_app.storage import configurations, moments, orders_awaited, received
 from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.app_problems import OF_CONFIGURATION, OF_KEY, Cause, parsed, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.burst import tell_burst
+from saleor_stripe_app.usecases.find_orphans import is_orphan
 from saleor_stripe_app.usecases.settle import settle
 from saleor_stripe_app.usecases.silence import unheard
 from saleor_stripe_app.usecases.webhook_endpoint import HEARD, is_by_hand, stripes_word
+from saleor_stripe_app.usecases.weigh_surplus import is_surplus
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +103,18 @@ async def _is_over(
     if cause is Cause.CHANNEL:
         return await configurations.for_channel(backends.storage, installation.saleor_api_url, of) is not None
     try:
-        settled = await settle(backends, of)
+        return await _is_settled(backends, installation, cause, of)
     except AppError:
         return False
+
+
+async def _is_settled(backends: Backends, installation: Installation, cause: Cause, of: str) -> bool:
+    """The same for what is a matter of a single payment or checkout."""
+    if cause is Cause.WITHOUT_ORDER:
+        return await orders_awaited.of_checkout(backends.storage, installation.saleor_api_url, of) is None
+    if cause is Cause.ORPHAN:
+        return not await is_orphan(backends, installation, of)
+    settled = await settle(backends, of)
+    if cause is Cause.SURPLUS:
+        return not await is_surplus(backends, installation, of)
     return settled is not None and settled.equal

@@ -9,6 +9,7 @@ from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.storage import installations, moments
 from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.find_orphans import tell_of_orphans
 from saleor_stripe_app.usecases.run_reconciliation import run_if_due
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ async def compare_due(backends: Backends, *, down_since: datetime | None = None)
         if result is None:
             continue
         done += 1
+        await tell_of_orphans(backends, installation, result.orphans)
         level = logging.INFO if result.equal and not result.orphans else logging.WARNING
         counts = {"looked": result.looked, "adopted": result.adopted, "reported": result.reported}
         left = {"different": len(result.different), "orphans": len(result.orphans), "unread": len(result.unread)}

@@ -1,17 +1,18 @@
 """Make Saleor's ledger of one payment equal to Stripe's: look at both, report what is missing."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saleor_stripe_app.domain.attempts import may_be_tested
 from saleor_stripe_app.domain.awaited import answer_awaited
 from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Untrusted
-from saleor_stripe_app.domain.operation import OperationState
+from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.outstanding import outstanding
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.report import Report
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.domain.transaction import Metadata
+from saleor_stripe_app.domain.transaction import Metadata, Transaction
 from saleor_stripe_app.saleor import reports, transaction_metadata
 from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
@@ -22,6 +23,7 @@ from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.burst import tell_burst
 from saleor_stripe_app.usecases.install import was_removed
 from saleor_stripe_app.usecases.limit_declines import limit_declines
+from saleor_stripe_app.usecases.see_to_source import see_to_source
 from saleor_stripe_app.usecases.tell_order import tell_order
 
 log = logging.getLogger(__name__)
@@ -113,6 +115,9 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
                 await tell_staff.of_ledger(backends, installation, record, missing.discrepancy)
             if not missing.discrepancy:
                 await tell_staff.of_equal_ledger(backends, installation, record)
+                if await _see_to_source(backends, lease, parties, payment, transaction, known):
+                    payment = await resolve.current(backends, record, parties.configuration)
+                    continue
             is_open = any(operation.state is OperationState.OPEN for operation in known)
             note = missing.discrepancy or ("an outcome is not known yet" if is_open else "")
             return Settled(not note, sent, note or ("an answer is on its way" if awaited else ""), is_open or awaited)
@@ -121,6 +126,23 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
                 raise Unavailable("another writer took this payment over")
             sent += await _tell(backends, installation, record, report)
     return Settled(equal=False, reported=sent, note="still different after several reports", open=True)
+
+
+async def _see_to_source(
+    backends: Backends,
+    lease: Lease,
+    parties: Parties,
+    payment: Payment,
+    transaction: Transaction,
+    known: Sequence[Operation],
+) -> bool:
+    if answer_awaited(transaction, backends.clock()):
+        return False
+    if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
+        raise Unavailable("another writer took this payment over")
+    return await see_to_source(
+        backends, parties.installation, parties.configuration, parties.record, lease, payment, transaction, known
+    )
 
 
 async def _describe(backends: Backends, lease: Lease, parties: Parties, metadata: Metadata) -> None:

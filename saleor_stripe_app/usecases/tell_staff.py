@@ -1,7 +1,11 @@
 """What staff are told in Saleor's Dashboard of what they must mend: else they learn it by a lost sale."""
 
+from collections.abc import Sequence
+
+from saleor_stripe_app.domain import money
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
+from saleor_stripe_app.domain.transaction import Transaction
 from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_key_refused
 from saleor_stripe_app.usecases.app_problems import Cause, take_back, tell, was_told
 from saleor_stripe_app.usecases.backends import Backends
@@ -77,6 +81,42 @@ async def of_declines(
 async def of_channel(backends: Backends, installation: Installation, channel_id: str, message: str) -> None:
     """Shoppers of a channel cannot pay, since it has no configuration. Never raises."""
     await tell(backends, installation, Cause.CHANNEL, channel_id, message)
+
+
+async def of_missing_order(
+    backends: Backends, installation: Installation, checkout_id: str, paid_by: Sequence[Transaction], why: str
+) -> None:
+    """Money for a checkout that is no order. Never raises."""
+    payments = ", ".join(f"{one.id} (Stripe {one.reference}: {_came_in(one)})" for one in paid_by)
+    message = (
+        f"Checkout {checkout_id} holds money and is no order: {why}. It was paid by {payments}. Make an order of it, "
+        "or refund or cancel the payment."
+    )
+    await tell(backends, installation, Cause.WITHOUT_ORDER, checkout_id, message)
+
+
+def _came_in(transaction: Transaction) -> str:
+    return money.display(money.to_minor(transaction.amounts.came_in, transaction.currency), transaction.currency)
+
+
+async def of_orphan(backends: Backends, installation: Installation, payment_intent_id: str, why: str) -> None:
+    """Money at Stripe that names this Saleor and is not known to it. Never raises."""
+    message = (
+        f"Stripe holds money of {payment_intent_id} that Saleor does not show: {why}. See in Stripe's Dashboard what "
+        "it paid for, and refund or cancel it there if nothing."
+    )
+    await tell(backends, installation, Cause.ORPHAN, payment_intent_id, message)
+
+
+async def of_surplus(
+    backends: Backends, installation: Installation, record: TransactionRecord, amount: str, why: str
+) -> None:
+    """Money that an order does not want. Never raises."""
+    message = (
+        f"Transaction {record.transaction_id} (Stripe {record.payment_intent_id}) brought {amount} although {why}. "
+        "Refund or cancel it, unless it is meant to stay: then dismiss this."
+    )
+    await tell(backends, installation, Cause.SURPLUS, record.id, message)
 
 
 async def of_ledger(

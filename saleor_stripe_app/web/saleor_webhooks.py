@@ -23,7 +23,7 @@ from saleor_stripe_app.usecases.backends import ANSWER_WITHIN, Backends
 from saleor_stripe_app.usecases.initialize import initialize
 from saleor_stripe_app.usecases.keys import fresh_key_set
 from saleor_stripe_app.usecases.process import process
-from saleor_stripe_app.web.saleor_handlers import actions, notices, sessions, stored_methods
+from saleor_stripe_app.web.saleor_handlers import actions, notices, sessions, source_notices, stored_methods
 from saleor_stripe_app.web.saleor_handlers.handling import Handler
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,9 @@ HANDLERS: Mapping[WebhookEvent, Handler] = MappingProxyType(
         WebhookEvent.PAYMENT_METHOD_INITIALIZE_TOKENIZATION_SESSION: stored_methods.on_tokenize,
         WebhookEvent.PAYMENT_METHOD_PROCESS_TOKENIZATION_SESSION: stored_methods.on_process,
         WebhookEvent.ORDER_CREATED: notices.on_order_created,
+        WebhookEvent.ORDER_CANCELLED: source_notices.on_source_changed,
+        WebhookEvent.CHECKOUT_FULLY_PAID: source_notices.on_source_changed,
+        WebhookEvent.CHECKOUT_FULLY_AUTHORIZED: source_notices.on_source_changed,
         WebhookEvent.CUSTOMER_UPDATED: notices.on_customer_updated,
         WebhookEvent.CUSTOMER_DELETED: notices.on_customer_deleted,
         WebhookEvent.APP_DELETED: notices.on_app_deleted,

@@ -17,6 +17,7 @@ class SettingsErrorCode(Enum):
     ENDPOINT_MADE_BY_HAND = "EndpointMadeByHand"
     ENDPOINT_NEEDED = "EndpointNeeded"
     ID_TAKEN = "IdTaken"
+    INVALID_COMPLETE_AFTER = "InvalidCompleteAfter"
     INVALID_ID = "InvalidId"
     INVALID_LIMITS = "InvalidLimits"
     INVALID_METHOD = "InvalidMethod"

@@ -21,6 +21,13 @@ SaveMethods = strawberry.enum(
     description="Whether what a customer pays with is saved for later: NEVER, if they agree (ASK), or ALWAYS.",
 )
 
+UnwantedMoney = strawberry.enum(
+    options.Unwanted,
+    name="UnwantedMoney",
+    description="What becomes of money that has no order or that its order does not want: staff are told (REPORT), or "
+    "it is refunded or its authorization canceled (RETURN).",
+)
+
 SEND_CUSTOMER = (
     "Whether customers who are logged in are made customers at Stripe, with name, e-mail, phone and addresses. Without "
     "it nothing can be saved for later payments."
@@ -43,6 +50,13 @@ LIMIT_BY_ADDRESS = (
     "asks Saleor for its shoppers: all of them would have one address."
 )
 SAVE_METHODS = "Whether payment methods are saved for later payments of the same customer."
+COMPLETE_AFTER = (
+    "So many seconds after its payment the app completes a checkout itself, if nobody has. 0 for never; 86400 at most."
+)
+WITHOUT_ORDER = (
+    "What becomes of money for a checkout that cannot become an order, or that nobody completes within a day."
+)
+SURPLUS = "What becomes of money for an order that was canceled, or that other payments had paid for before."
 AMOUNT_FROM = "In the currency's units, such as 12.50."
 
 
@@ -64,6 +78,9 @@ class ShownOptions:
     extended_authorization: bool = strawberry.field(description=EXTENDED_AUTHORIZATION)
     limit_by_address: bool = strawberry.field(description=LIMIT_BY_ADDRESS)
     save_methods: options.SaveMethods = strawberry.field(description=SAVE_METHODS)
+    complete_after: int = strawberry.field(description=COMPLETE_AFTER)
+    without_order: options.Unwanted = strawberry.field(description=WITHOUT_ORDER)
+    surplus: options.Unwanted = strawberry.field(description=SURPLUS)
 
     @classmethod
     def of(cls, kept: options.Options) -> Self:
@@ -82,6 +99,9 @@ class ShownOptions:
             extended_authorization=kept.extended_authorization,
             limit_by_address=kept.limit_by_address,
             save_methods=kept.save_methods,
+            complete_after=kept.complete_after,
+            without_order=kept.without_order,
+            surplus=kept.surplus,
         )
 
 
@@ -103,6 +123,9 @@ class OptionsInput:
     extended_authorization: bool | None = strawberry.field(default=None, description=EXTENDED_AUTHORIZATION)
     limit_by_address: bool | None = strawberry.field(default=None, description=LIMIT_BY_ADDRESS)
     save_methods: options.SaveMethods | None = strawberry.field(default=None, description=SAVE_METHODS)
+    complete_after: int | None = strawberry.field(default=None, description=COMPLETE_AFTER)
+    without_order: options.Unwanted | None = strawberry.field(default=None, description=WITHOUT_ORDER)
+    surplus: options.Unwanted | None = strawberry.field(default=None, description=SURPLUS)
 
 
 def choices(given: OptionsInput | None) -> Choices:
@@ -120,6 +143,9 @@ def choices(given: OptionsInput | None) -> Choices:
         extended_authorization=given.extended_authorization,
         limit_by_address=given.limit_by_address,
         save_methods=given.save_methods,
+        complete_after=given.complete_after,
+        without_order=given.without_order,
+        surplus=given.surplus,
     )
 
 

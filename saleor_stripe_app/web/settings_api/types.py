@@ -50,6 +50,10 @@ class Channel:
     name: str
     currency_code: str
     is_active: bool
+    completes_checkouts: bool | None = strawberry.field(
+        description="Whether Saleor makes an order of a checkout by itself once it is paid (the channel's automatic "
+        "completion). Recommended; null where Saleor does not let the app know."
+    )
 
     @classmethod
     def of(cls, channel: saleor_channels.Channel) -> Self:
@@ -60,6 +64,7 @@ class Channel:
             name=channel.name,
             currency_code=channel.currency,
             is_active=channel.is_active,
+            completes_checkouts=channel.completes_checkouts,
         )
 
 
