@@ -53,6 +53,12 @@ class Controls(BankControls, SettingsControls):
         captures.capture(context, intent, amount, final=final)
         return intent
 
+    def overcapture(self, intent_id: str, now: int, amount: int) -> PaymentIntent:
+        """Staff capture more than was authorized, which an account with overcapture may do."""
+        context, intent = self._intent(intent_id, now)
+        captures.overcapture(context, intent, amount)
+        return intent
+
     def cancel(self, intent_id: str, now: int, reason: str | None = "requested_by_customer") -> PaymentIntent:
         """Staff cancel in the dashboard."""
         context, intent = self._intent(intent_id, now)

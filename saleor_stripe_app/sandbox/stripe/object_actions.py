@@ -36,6 +36,7 @@ def _intent_actions(controls: Controls) -> Actions:
             controls.complete_processing(name, now, succeeds=body.succeeds)
         ),
         "capture": lambda name, body, now: render_intent(controls.capture(name, now, body.amount, final=body.final)),
+        "overcapture": lambda name, body, now: render_intent(controls.overcapture(name, now, body.amount or 0)),
         "cancel": lambda name, body, now: render_intent(controls.cancel(name, now, body.reason)),
         "expire": lambda name, _, now: render_intent(controls.expire(name, now)),
         "refund": lambda name, body, now: render_refund(controls.refund(name, now, body.amount, reason=body.reason)),

@@ -2,6 +2,7 @@ import pytest
 import stripe
 
 from saleor_stripe_app.sandbox.stripe.authorizations import AUTHORIZATION_SECONDS
+from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
 from tests.sandbox.stripe.conftest import Shop
 from tests.sandbox.stripe.test_payment_intents import refused, state
 
@@ -159,3 +160,15 @@ def test_staff_capture_and_cancel_in_the_dashboard(shop: Shop) -> None:
     shop.controls.cancel(second.id, shop.clock.now)
     assert state(shop.v1.payment_intents.retrieve(first.id)) == ("succeeded", 0, 400)
     assert state(shop.v1.payment_intents.retrieve(second.id)) == ("canceled", 0, 0)
+
+
+def test_staff_take_more_than_was_authorized_within_the_networks_limit(shop: Shop) -> None:
+    intent = shop.authorize(1000)
+    with pytest.raises(StripeFailure):
+        shop.controls.overcapture(intent.id, shop.clock.now, 1151)
+    shop.controls.overcapture(intent.id, shop.clock.now, 1150)
+    taken = shop.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge"]})
+    assert (state(taken), taken.amount) == (("succeeded", 0, 1150), 1000)
+    assert taken.latest_charge.amount_captured == 1150
+    with pytest.raises(StripeFailure):
+        shop.controls.overcapture(intent.id, shop.clock.now, 1100)
