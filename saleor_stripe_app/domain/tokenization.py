@@ -12,11 +12,15 @@ from enum import StrEnum
 from saleor_stripe_app.domain import metadata as marks
 from saleor_stripe_app.domain.channel_options import PaymentOptions
 from saleor_stripe_app.domain.customer import USER
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import ThreeDSecure
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.stored_methods import StoredMethod
 
 MICRODEPOSITS = "verify_with_microdeposits"
+# Each is a chance to try cards without paying (https://docs.stripe.com/disputes/prevention/card-testing). A shopper who
+# is declined goes on with the same one; the hour is that of domain.attempts.
+MOST_BEGUN = 10
 NOT_SAVED = "The payment method could not be saved."
 
 
@@ -85,6 +89,12 @@ def idempotency_key(saleor_api_url: str, user_id: str, request: str, customer: s
     """
     whole = f"{saleor_api_url}\n{user_id}\n{request}\n{customer}"
     return f"saleor-setup-{hashlib.sha256(whole.encode()).hexdigest()[:40]}"
+
+
+def require_few(begun: int) -> None:
+    """Raises Refusal, in words for a shopper, where a customer began too many within the hour to begin one more."""
+    if begun >= MOST_BEGUN:
+        raise Refusal("Too many payment methods were tried. Please wait an hour and try again.", code="TooManyAttempts")
 
 
 def create_parameters(

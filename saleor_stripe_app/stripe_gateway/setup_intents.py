@@ -1,6 +1,7 @@
 """Setup intents: made, perhaps confirmed at once, and read. https://docs.stripe.com/api/setup_intents."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -15,7 +16,7 @@ from saleor_stripe_app.stripe_gateway.payment_methods import MethodWire
 from saleor_stripe_app.stripe_gateway.wire import Failure, Identified, identifier, narrowed
 
 if TYPE_CHECKING:
-    from stripe.params import SetupIntentCreateParams
+    from stripe.params import SetupIntentCreateParams, SetupIntentListParams
 
 
 class _Microdeposits(msgspec.Struct, frozen=True):
@@ -65,6 +66,27 @@ async def read(client: stripe.StripeClient, setup_id: str, *, within: float = WI
             return None
         raise
     return _from(answer)
+
+
+async def begun_since(
+    client: stripe.StripeClient, customer: str, since: datetime, most: int, *, within: float = WITHIN
+) -> int:
+    """How many setup intents of the customer were made since then, counted up to `most` (100 at the most).
+
+    None were made of a customer that Stripe does not know (any more). Raises Declined, Unavailable.
+    """
+    params: SetupIntentListParams = {
+        "customer": customer,
+        "created": {"gte": int(since.timestamp())},
+        "limit": most,
+    }
+    try:
+        page = await answered(lambda: client.v1.setup_intents.list_async(params), within=within)
+    except Declined as declined:
+        if is_missing(declined):
+            return 0
+        raise
+    return len(page.data)
 
 
 def _from(answer: stripe.SetupIntent) -> SetupIntent:

@@ -2,17 +2,15 @@
 
 import logging
 
-import stripe
-
+from saleor_stripe_app.domain import attempts, tokenization
 from saleor_stripe_app.domain import customer_session as sessions
-from saleor_stripe_app.domain import tokenization
 from saleor_stripe_app.domain.channel_options import of_elements
 from saleor_stripe_app.domain.errors import Declined, Refusal
 from saleor_stripe_app.domain.options import SaveMethods
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import Source
 from saleor_stripe_app.domain.saved_request import GreetingRequest, ProcessRequest, SavedRequest, TokenizeRequest
-from saleor_stripe_app.domain.shop import Assigned, Installation
+from saleor_stripe_app.domain.shop import Assigned, Configuration, Installation
 from saleor_stripe_app.domain.stored_methods import Redisplay, StoredMethod
 from saleor_stripe_app.domain.tokenization import NOT_SAVED, SetupIntent, SetupStatus, Tokenization, Tokenized
 from saleor_stripe_app.stripe_gateway import payment_methods, setup_intents
@@ -46,6 +44,8 @@ async def begin(backends: Backends, installation: Installation, request: Tokeniz
     configuration = assigned.configuration
     try:
         customer = await known_or_made(backends, configuration, request.user)
+        client, since = backends.stripe.client(configuration.secret_key), backends.clock() - attempts.WITHIN
+        tokenization.require_few(await setup_intents.begun_since(client, customer, since, tokenization.MOST_BEGUN))
         try:
             setup = await _made(backends, installation, assigned, request, customer)
         except Declined as declined:
@@ -53,7 +53,7 @@ async def begin(backends: Backends, installation: Installation, request: Tokeniz
                 raise
             customer = await customers.make_anew(backends, configuration, request.user, customer)
             setup = await _made(backends, installation, assigned, request, customer)
-        return await _outcome(backends.stripe.client(configuration.secret_key), setup, customer)
+        return await _outcome(backends, configuration, setup, customer)
     except Declined as declined:
         await tell_staff.of_refused_key(backends, installation, configuration, declined)
         raise
@@ -75,7 +75,7 @@ async def process(backends: Backends, installation: Installation, request: Proce
             or not marks.items() <= setup.metadata.items()
         ):
             raise Refusal("There is no such attempt to save a payment method.", code="NoSuchSetup")
-        return await _outcome(client, setup, customer)
+        return await _outcome(backends, configuration, setup, customer)
     except Declined as declined:
         await tell_staff.of_refused_key(backends, installation, configuration, declined)
         raise
@@ -108,25 +108,27 @@ async def _made(
     return await setup_intents.create(backends.stripe.client(assigned.configuration.secret_key), parameters, key)
 
 
-async def _outcome(client: stripe.StripeClient, setup: SetupIntent, customer: str) -> Tokenization:
+async def _outcome(backends: Backends, configuration: Configuration, setup: SetupIntent, customer: str) -> Tokenization:
     """Whoever saves a method in their account asks to see it again, which Stripe is told once it is saved."""
     if setup.status is not SetupStatus.SUCCEEDED:
         return tokenization.outcome(setup)
-    kept = await _kept(client, setup, customer)
+    kept = await _kept(backends, configuration, setup, customer)
     if kept is None:
         log.warning("a setup intent left nothing that can be used again", extra={"setup_intent": setup.id})
         return Tokenization(Tokenized.FAILED, error=NOT_SAVED)
     if kept.redisplay != Redisplay.ALWAYS:
-        await payment_methods.allow_redisplay(client, kept.id)
+        await payment_methods.allow_redisplay(backends.stripe.client(configuration.secret_key), kept.id)
     return Tokenization(Tokenized.SUCCESS, kept.id)
 
 
-async def _kept(client: stripe.StripeClient, setup: SetupIntent, customer: str) -> StoredMethod | None:
+async def _kept(
+    backends: Backends, configuration: Configuration, setup: SetupIntent, customer: str
+) -> StoredMethod | None:
     """What the customer has now: the method itself, or the bank debit that iDEAL and its like leave behind.
 
     https://docs.stripe.com/payments/ideal/set-up-payment
     """
     if setup.method is not None and setup.method.customer == customer:
         return setup.method
-    methods = await payment_methods.of_customer(client, customer)
+    methods = await payment_methods.of_customer(backends.stripe.client(configuration.secret_key), customer)
     return next((one for one in methods if setup.attempt and one.generated_from == setup.attempt), None)

@@ -1,12 +1,15 @@
 """A customer saves a payment method in their account, sees it once, and deletes it; nobody else ever does."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from saleor_stripe_app.domain.options import Options, SaveMethods, ThreeDSecure
+from saleor_stripe_app.sandbox.saleor import purchases
 from saleor_stripe_app.sandbox.saleor.payment_methods import StoredPaymentMethod
+from saleor_stripe_app.sandbox.saleor.purchases import Item
 from saleor_stripe_app.sandbox.saleor.shopper import Shopper
 from saleor_stripe_app.sandbox.saleor.stored_method_answers import Outcome
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
@@ -172,6 +175,19 @@ async def test_a_double_click_with_one_token_makes_one_setup_intent(world: World
     assert len(world.ask_stripe("GET", "/v1/setup_intents")["data"]) == 1
 
 
+async def test_whoever_tries_one_card_after_the_other_has_to_wait(world: World) -> None:
+    who = shopper(world)
+    for _ in range(10):
+        await begin(who, confirmationToken=headless.token(world, "pm_card_chargeDeclined"))
+    refused = await begin(who, confirmationToken=headless.token(world))
+    assert refused == Outcome(
+        "FAILED_TO_TOKENIZE", error="Too many payment methods were tried. Please wait an hour and try again."
+    )
+    assert (await begin(shopper(world, "eve@shop.example"))).result == "ADDITIONAL_ACTION_REQUIRED"
+    world.clock.advance(3601)
+    assert (await begin(who, confirmationToken=headless.token(world))).result == "SUCCESSFULLY_TOKENIZED"
+
+
 async def test_ideal_leaves_a_bank_debit_behind_that_is_the_saved_method(world: World) -> None:
     who = shopper(world)
     begun = await begin(who)
@@ -321,3 +337,34 @@ async def test_a_list_that_cannot_be_read_is_not_kept_as_an_empty_one(world: Wor
     await use_key(world)
     world.clock.advance(2)
     assert len(await listed(who)) == 1
+
+
+async def test_what_was_saved_in_the_account_pays_and_pays_for_nobody_else(world: World) -> None:
+    who, stranger = shopper(world), shopper(world, "eve@shop.example")
+    await save(world, who)
+    [card] = await listed(who)
+    paid = await headless.begin(world, user=who.user, by=who.requestor, paymentMethodId=card.id)
+    assert paid.event.type == "CHARGE_SUCCESS"
+    await world.settle()
+    payment, _ = await world.assert_equal(paid)
+    assert payment.amount_received == 10000
+    taken = await headless.begin(world, user=stranger.user, by=stranger.requestor, paymentMethodId=card.id)
+    assert taken.event.type != "CHARGE_SUCCESS"
+    assert (await who.stored_payment_method_request_delete(card.id)).result == "SUCCESSFULLY_DELETED"
+    gone = await headless.begin(world, user=who.user, by=who.requestor, paymentMethodId=card.id)
+    assert gone.event.type != "CHARGE_SUCCESS"
+
+
+async def test_a_card_kept_by_a_payment_with_consent_to_show_it_is_listed_at_once(world: World) -> None:
+    """Saleor asks again, since a payment may have saved something."""
+    who = shopper(world)
+    assert await listed(who) == []
+    checkout = purchases.create_checkout(world.saleor, [Item("Monospace Tee", Decimal(20))], user=who.user)
+    session = await who.transaction_initialize(
+        checkout.id, GATEWAY, data={"paymentIntent": {"savePaymentMethod": True}}
+    )
+    entered = {"type": "card", "card[number]": "4242424242424242", "allow_redisplay": "always"}
+    number = world.ask_stripe("POST", "/v1/payment_methods", entered, key=world.account.publishable_key)["id"]
+    await world.pay(session, number)
+    assert (await world.process(session)).event.type == "CHARGE_SUCCESS"
+    assert [card.method.id for card in await listed(who)] == [number]
