@@ -4,6 +4,7 @@ import pytest
 
 from saleor_stripe_app.sandbox.saleor.shop import Flow
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
+from tests.acceptance import chaos as worst_day
 from tests.acceptance.headless import RETURN, begin, intents, method, process, token, told, tries
 from tests.acceptance.world import World
 
@@ -166,3 +167,27 @@ async def test_a_wrong_shape_names_the_place_and_ends_no_payment_that_was_begun(
     assert (await process(world, session, confirmationToken=token(world))).event.type == "CHARGE_SUCCESS"
     await world.settle()
     await world.assert_equal(session)
+
+
+@pytest.mark.parametrize("asks_again", [True, False])
+async def test_a_process_that_dies_while_it_confirms_takes_the_money_once_or_not_at_all(
+    sqlite_url: str, asks_again: bool
+) -> None:
+    async with worst_day.opened(sqlite_url) as chaos:
+        world, point, died = chaos.world, 0, True
+        while died:
+            point += 1
+            shown = token(world)
+            chaos.replica.points.die_at(point)
+            session = await begin(world, confirmationToken=shown)
+            died = chaos.replica.points.dead
+            await chaos.start()
+            world.clock.advance(40)  # the lease of the dead ends
+            if asks_again:
+                again = await process(world, session, confirmationToken=shown)
+                assert again.event.type == "CHARGE_SUCCESS"
+        await chaos.dust_settles()
+        chaos.assert_true()
+        paid = [one for one in world.saleor.transactions.values() if one.amounts.charged == 100]
+        assert len(paid) == point if asks_again else 0 < len(paid) < point
+        assert point > 10
