@@ -7,6 +7,7 @@ from saleor_stripe_app.domain import metadata
 from saleor_stripe_app.domain.errors import Declined
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.stripe_gateway import payments
 from saleor_stripe_app.stripe_gateway.event_log import KEPT_FOR, happened
 from saleor_stripe_app.stripe_gateway.failures import is_forbidden
 from saleor_stripe_app.stripe_gateway.payment_intents import list_created
@@ -53,7 +54,10 @@ async def changed(
         if owner is None or owner.saleor_api_url != installation.saleor_api_url:
             continue
         seen.add(intent.id)
-        if not await _known(backends, installation, configuration, intent.id, found) and intent.status in HOLDS_MONEY:
+        if await _known(backends, installation, configuration, intent.id, found) or intent.status not in HOLDS_MONEY:
+            continue
+        payment = await payments.read(client, intent.id)
+        if payment is not None and payment.holds_money:
             why = (
                 f"{intent.status} at Stripe for transaction {owner.transaction_id}, which Saleor does not show with it"
             )

@@ -8,14 +8,22 @@ import pytest
 from saleor_stripe_app.domain.equality import differences
 from saleor_stripe_app.domain.payment import IntentStatus
 from saleor_stripe_app.saleor import transactions as saleor_transactions
+from saleor_stripe_app.sandbox.saleor import purchases
+from saleor_stripe_app.sandbox.saleor.checkout_removal import delete_checkout
+from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
+from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault
+from saleor_stripe_app.sandbox.saleor.purchases import Item
+from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.sandbox.saleor.sessions import Session
+from saleor_stripe_app.sandbox.saleor.shop import Flow
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
 from saleor_stripe_app.storage import configurations, tables
 from saleor_stripe_app.stripe_gateway import payments
 from saleor_stripe_app.usecases.cancel_abandoned import cancel_abandoned
+from saleor_stripe_app.usecases.look_at_everything import look_at_everything
 from tests.acceptance.test_shop_day import authorized, charged
-from tests.acceptance.world import World, opened
+from tests.acceptance.world import GATEWAY, World, opened
 
 DAY = 86400
 
@@ -126,3 +134,75 @@ async def test_a_key_that_stripe_refuses_is_asked_again_a_day_later(world: World
     assert await cancel_abandoned(world.backends) == 1
     await world.settle()
     await world.assert_equal(session)
+
+
+async def begin_for(world: World, source: str, flow: Flow = "CHARGE") -> Session:
+    staff = Requestor(permissions=frozenset({"HANDLE_PAYMENTS"}))
+    return await world.served.courier.initialize(source, GATEWAY, amount=Decimal(50), action=flow, by=staff)
+
+
+async def test_an_intent_is_canceled_once_another_payment_has_completed_its_checkout(world: World) -> None:
+    checkout = purchases.checkout_of(world.saleor, "50.00")
+    left, paid = await begin_for(world, checkout.id), await begin_for(world, checkout.id)
+    await world.pay(paid)
+    await world.settle()
+    assert await cancel_abandoned(world.backends) == 0
+    purchases.complete_checkout(world.saleor, checkout.token)
+    await world.settle()
+    assert await cancel_abandoned(world.backends) == 1
+    await world.settle()
+    payment, transaction = await world.assert_equal(left)
+    assert (payment.status, payment.cancellation_reason) == (IntentStatus.CANCELED, "abandoned")
+    assert transaction.amounts.canceled == Decimal(50)
+    kept, _ = await world.assert_equal(paid)
+    assert kept.status is IntentStatus.SUCCEEDED
+    assert await cancel_abandoned(world.backends) == 0
+
+
+async def test_an_intent_of_an_order_that_still_wants_money_may_still_be_paid(world: World) -> None:
+    order = purchases.create_order(world.saleor, [Item("Monospace Tee", Decimal(100))])
+    first, second = await begin_for(world, order.id), await begin_for(world, order.id)
+    await world.pay(first)
+    await world.settle()
+    assert await cancel_abandoned(world.backends) == 0
+    await world.pay(second)
+    await world.settle()
+    await world.assert_equal(second)
+    assert order.charge_status == "FULL"
+
+
+async def test_an_intent_is_canceled_once_another_has_paid_for_the_order(world: World) -> None:
+    order = purchases.create_order(world.saleor, [Item("Monospace Tee", Decimal(50))])
+    left, paid = await begin_for(world, order.id), await begin_for(world, order.id)
+    await world.pay(paid)
+    await world.settle()
+    assert await cancel_abandoned(world.backends) == 1
+    await world.settle()
+    payment, _ = await world.assert_equal(left)
+    assert payment.status is IntentStatus.CANCELED
+
+
+async def test_an_intent_whose_checkout_is_gone_is_canceled_at_the_next_look(world: World) -> None:
+    session = await world.begin("40.00")
+    source = world.saleor.source(session.transaction)
+    assert isinstance(source, Checkout)
+    delete_checkout(world.saleor, source)
+    await look_at_everything(world.backends, world.saleor.api_url)
+    await world.settle()
+    assert await cancel_abandoned(world.backends) == 1
+    await world.settle()
+    payment, _ = await world.assert_equal(session)
+    assert payment.status is IntentStatus.CANCELED
+
+
+async def test_an_intent_is_spared_where_saleor_does_not_say_whether_it_is_wanted(world: World) -> None:
+    order = purchases.create_order(world.saleor, [Item("Monospace Tee", Decimal(50))])
+    left, paid = await begin_for(world, order.id), await begin_for(world, order.id)
+    await world.pay(paid)
+    await world.settle()
+    world.served.courier.faults.add(ApiFault(ApiFailure.STATUS, "Transaction", times=1))
+    assert await cancel_abandoned(world.backends) == 0
+    world.clock.advance(3600)
+    assert await cancel_abandoned(world.backends) == 1
+    await world.settle()
+    await world.assert_equal(left)
