@@ -68,9 +68,9 @@ class Options:
     surplus: Unwanted = Unwanted.REPORT
 
     @property
-    def uses_customers(self) -> bool:
-        """Whether users of Saleor become customers at Stripe."""
-        return self.send_customer or self.save_methods is not SaveMethods.NEVER
+    def saves_methods(self) -> bool:
+        """Whether a customer may save anything: only where Stripe is told of customers."""
+        return self.send_customer and self.save_methods is not SaveMethods.NEVER
 
 
 DEFAULTS = Options()

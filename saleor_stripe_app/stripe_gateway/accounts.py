@@ -98,12 +98,12 @@ async def _account(client: stripe.StripeClient, publishable_key: str) -> tuple[s
 
 
 async def missing_permissions(
-    client: stripe.StripeClient, *, with_webhooks: bool, with_customers: bool = True
+    client: stripe.StripeClient, *, with_webhooks: bool, with_customers: bool = True, with_saving: bool = True
 ) -> tuple[str, ...]:
     """The permissions that a key lacks, by the names of Stripe's Dashboard; nothing is made or changed.
 
-    `with_customers` is false where no customers are told and nothing is saved. Raises Declined for a key that is
-    refused altogether, and Unavailable.
+    `with_customers` is false where Stripe is not told of customers, `with_saving` where these save nothing. Raises
+    Declined for a key that is refused altogether, and Unavailable.
     """
     probes: dict[str, Callable[[], Awaitable[object]]] = {
         "rak_payment_intent_write": lambda: client.v1.payment_intents.cancel_async(UNKNOWN_INTENT),
@@ -113,6 +113,8 @@ async def missing_permissions(
     if with_webhooks:
         probes["rak_webhook_write"] = lambda: client.v1.webhook_endpoints.delete_async(UNKNOWN_ENDPOINT)
     if with_customers:
+        probes["rak_customer_write"] = lambda: client.v1.customers.delete_async(UNKNOWN_CUSTOMER)
+    if with_saving:
         probes |= _saving(client)
     names = NEEDED | SAVING
     return tuple([names[permission] for permission, probe in probes.items() if await _is_refused(probe)])
@@ -120,7 +122,6 @@ async def missing_permissions(
 
 def _saving(client: stripe.StripeClient) -> dict[str, Callable[[], Awaitable[object]]]:
     return {
-        "rak_customer_write": lambda: client.v1.customers.delete_async(UNKNOWN_CUSTOMER),
         "rak_payment_method_write": lambda: client.v1.payment_methods.detach_async(UNKNOWN_METHOD),
         "rak_setup_intent_write": lambda: client.v1.setup_intents.cancel_async(UNKNOWN_SETUP),
         "rak_customer_session_write": lambda: client.v1.customer_sessions.create_async(

@@ -73,7 +73,8 @@ async def _examined(backends: Backends, installation: Installation, configuratio
         missing = await accounts.missing_permissions(
             client,
             with_webhooks=not is_by_hand(configuration),
-            with_customers=configuration.options.uses_customers,
+            with_customers=configuration.options.send_customer,
+            with_saving=configuration.options.saves_methods,
         )
         mended = [Cause.KEY_REFUSED] if missing else OF_KEY
         await take_back(backends, installation, mended, configuration.id)

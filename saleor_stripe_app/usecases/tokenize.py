@@ -6,7 +6,6 @@ from saleor_stripe_app.domain import attempts, tokenization
 from saleor_stripe_app.domain import customer_session as sessions
 from saleor_stripe_app.domain.channel_options import of_elements
 from saleor_stripe_app.domain.errors import Declined, Refusal
-from saleor_stripe_app.domain.options import SaveMethods
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.requests import Source
 from saleor_stripe_app.domain.saved_request import GreetingRequest, ProcessRequest, SavedRequest, TokenizeRequest
@@ -84,7 +83,7 @@ async def process(backends: Backends, installation: Installation, request: Proce
 async def _saving(backends: Backends, installation: Installation, request: SavedRequest) -> Assigned:
     """The channel's configuration. Raises Refusal where there is none, or where nothing is to be saved."""
     assigned = await for_channel(backends, installation, _source(request))
-    if assigned.options.save_methods is SaveMethods.NEVER:
+    if not assigned.options.saves_methods:
         raise Refusal("This shop does not save payment methods.", code="SavingSwitchedOff")
     return assigned
 

@@ -294,6 +294,12 @@ async def test_a_shop_that_never_saves_says_so_and_lets_what_is_there_be_deleted
     assert (await who.stored_payment_method_request_delete(visa.id)).result == "SUCCESSFULLY_DELETED"
 
 
+async def test_where_stripe_is_not_told_of_customers_nothing_can_be_saved(world: World) -> None:
+    await choose(world, Options(send_customer=False))
+    assert (await begin(shopper(world))).error == "This shop does not save payment methods."
+    assert world.ask_stripe("GET", "/v1/customers")["data"] == []
+
+
 async def test_a_channel_without_stripe_has_nothing_saved_and_saves_nothing(world: World) -> None:
     who = shopper(world)
     saved = await save(world, who)
