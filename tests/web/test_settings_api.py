@@ -214,6 +214,16 @@ async def test_channels_are_assigned_and_shown(dashboard: Dashboard):
     assert payload["takenFrom"]["id"] == ID
 
 
+async def test_channels_say_whether_they_complete_checkouts_by_themselves(dashboard: Dashboard):
+    query = "{ channels { channel { slug completesCheckouts } } }"
+    saleor = dashboard.world.saleor
+    saleor.channel("channel-pln").checkout_settings.automatically_complete_fully_paid_checkouts = True
+    listed = [one["channel"] for one in (await dashboard.ask(query))["channels"]]
+    assert {one["slug"]: one["completesCheckouts"] for one in listed} == {
+        channel.slug: channel.slug == "channel-pln" for channel in saleor.channels
+    }
+
+
 async def test_a_silent_saleor_hides_channels_and_nothing_else(dashboard: Dashboard):
     await dashboard.create()
     channel = dashboard.world.saleor.channel("channel-pln")
@@ -295,6 +305,8 @@ async def test_options_are_chosen_and_what_is_left_out_stays(dashboard: Dashboar
     ("given", "field", "code", "words"),
     [
         ({"statementSuffix": "12345"}, "statementSuffix", "INVALID_STATEMENT_SUFFIX", "at least one letter"),
+        ({"completeAfter": -1}, "completeAfter", "INVALID_COMPLETE_AFTER", "never: 0"),
+        ({"completeAfter": 86401}, "completeAfter", "INVALID_COMPLETE_AFTER", "never: 0"),
         (
             {"threeDSecureFrom": [{"currency": "EUR", "amount": "1"}, {"currency": "eur", "amount": "2"}]},
             "threeDSecureFrom",

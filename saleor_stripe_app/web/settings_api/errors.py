@@ -50,6 +50,7 @@ FIELDS = MappingProxyType(
     {
         SettingsErrorCode.ENDPOINT_NEEDED: "endpoint",
         SettingsErrorCode.ID_TAKEN: "id",
+        SettingsErrorCode.INVALID_COMPLETE_AFTER: "completeAfter",
         SettingsErrorCode.INVALID_ID: "id",
         SettingsErrorCode.INVALID_LIMITS: "limits",
         SettingsErrorCode.INVALID_METHOD: "excludedMethods",
