@@ -10,6 +10,7 @@ from decimal import Decimal
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import Options, in_currency
 from saleor_stripe_app.domain.payment_method import EXCLUDABLE
+from saleor_stripe_app.domain.purchase import Purchase
 from saleor_stripe_app.domain.report import Json
 
 
@@ -23,11 +24,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ChannelOptions:
-    """The choices for one channel. `method_configuration` is of the Stripe account that the channel pays with."""
+    """The choices for one channel. `method_configuration` is of the Stripe account that the channel pays with.
+
+    `countries` are those of the billing addresses that are taken (ISO 3166, two letters); none named means every one.
+    """
 
     method_configuration: str = ""
     excluded_methods: tuple[str, ...] = ()
     limits: Limits = Limits()
+    countries: tuple[str, ...] = ()
 
 
 NO_CHOICE = ChannelOptions()
@@ -40,6 +45,7 @@ class ChannelChoices:
     method_configuration: str | None = None
     excluded_methods: tuple[str, ...] | None = None
     limits: Limits | None = None
+    countries: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def chosen_for_channel(before: ChannelOptions, choices: ChannelChoices, currency
     """The options with what was chosen, in the form in which they are kept, if Stripe will take them.
 
     Whether Stripe knows the method configuration only Stripe can say.
-    Raises Refusal: InvalidMethod, InvalidMethodConfiguration or InvalidLimits.
+    Raises Refusal: InvalidMethod, InvalidMethodConfiguration, InvalidLimits or InvalidCountry.
     """
     given = {one.name: getattr(choices, one.name) for one in fields(choices)}
     options = replace(before, **{name: value for name, value in given.items() if value is not None})
@@ -69,7 +75,15 @@ def chosen_for_channel(before: ChannelOptions, choices: ChannelChoices, currency
         method_configuration=_checked_method_configuration(options.method_configuration.strip()),
         excluded_methods=tuple(dict.fromkeys(options.excluded_methods)),
         limits=_checked_limits(options.limits, currency),
+        countries=tuple(dict.fromkeys(_checked_country(country) for country in options.countries)),
     )
+
+
+def _checked_country(given: str) -> str:
+    country = given.strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}", country, re.ASCII):
+        raise Refusal(f"A country is named by two letters, as DE, not {given[:20]!r}.", code="InvalidCountry")
+    return country
 
 
 def _checked_method_configuration(given: str) -> str:
@@ -96,6 +110,18 @@ def within_limits(limits: Limits, amount: Decimal, currency: str) -> None:
         raise Refusal(f"The smallest payment is {limits.minimum} {currency.upper()}.", code="AmountTooSmall")
     if limits.maximum is not None and amount > limits.maximum:
         raise Refusal(f"The largest payment is {limits.maximum} {currency.upper()}.", code="AmountTooLarge")
+
+
+def from_accepted_country(countries: tuple[str, ...], purchase: Purchase | None) -> None:
+    """Raises Refusal, before Stripe is asked, for a purchase that is billed to a country that this channel excludes.
+
+    Without a billing address the shipping address counts, and without both nothing is known and nothing refused.
+    """
+    if not countries or purchase is None:
+        return
+    address = purchase.billing_address or purchase.shipping_address
+    if address is not None and address.country and address.country not in countries:
+        raise Refusal("This shop takes no payments from the country of the billing address.", code="CountryNotAccepted")
 
 
 def of_elements(options: PaymentOptions) -> dict[str, Json]:

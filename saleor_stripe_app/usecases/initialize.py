@@ -6,7 +6,7 @@ from uuid import uuid4
 from saleor_stripe_app.domain import described, metadata, money, plan, saving
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.attempts import network
-from saleor_stripe_app.domain.channel_options import NO_CHOICE, within_limits
+from saleor_stripe_app.domain.channel_options import NO_CHOICE, from_accepted_country, within_limits
 from saleor_stripe_app.domain.errors import Declined, Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
 from saleor_stripe_app.domain.payment import UNPAID, Payment
@@ -40,7 +40,7 @@ async def begin(backends: Backends, installation: Installation, request: Session
     """The transaction's intent, made if there is none. Everything is written down before Stripe is asked."""
     assigned = await _assigned(backends, installation, request)
     configuration = assigned.configuration
-    await _require_within_limits(backends, installation, assigned, request)
+    await _require_acceptable(backends, installation, assigned, request)
     await require_few_attempts(backends, _record(backends, installation, assigned, request))
     checked = await check_new(backends, installation, configuration, request)
     customer = checked.customer or await paying_customer(backends, installation, configuration, request)
@@ -102,12 +102,13 @@ async def _assigned(backends: Backends, installation: Installation, request: Ses
     return found or await for_channel(backends, installation, request.source)
 
 
-async def _require_within_limits(
+async def _require_acceptable(
     backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
 ) -> None:
-    """Return if the channel takes this amount, or took it: limits are for new payments. Raises Refusal."""
+    """Return if the channel takes this payment, or took it: its rules are for new payments. Raises Refusal."""
     try:
         within_limits(assigned.channel.limits, request.amount, request.currency)
+        from_accepted_country(assigned.channel.countries, request.purchase)
     except Refusal:
         url = installation.saleor_api_url
         if await transactions.by_transaction(backends.storage, url, request.transaction_id) is None:

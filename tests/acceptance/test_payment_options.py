@@ -193,3 +193,23 @@ async def test_an_extended_authorization_is_held_for_longer_and_reported_so(worl
     told = [event for event in session.transaction.events if event.type == "AUTHORIZATION_SUCCESS"]
     assert [event.message for event in told] == ["Authorized 100.00 USD until 2026-12-24"]
     await world.assert_equal(session)
+
+
+async def test_a_payment_from_a_country_that_the_channel_does_not_take_is_refused_before_stripe_is_asked(
+    world: World,
+) -> None:
+    await choose_for(world, "default-channel", countries=("de", "US", "DE"))
+    await world.begin("10.00")
+    await choose_for(world, "default-channel", countries=("DE",))
+    made = asked_for_payments(world)
+    refused = await world.begin("10.00")
+    assert refused.event.type == "CHARGE_FAILURE"
+    assert refused.data["paymentIntent"]["errors"][0]["code"] == "CountryNotAccepted"
+    assert asked_for_payments(world) == made
+
+
+async def test_a_payment_that_was_begun_goes_on_though_its_country_is_no_longer_taken(world: World) -> None:
+    session = await world.begin("10.00", idempotency_key="cart-1")
+    await choose_for(world, "default-channel", countries=("DE",))
+    await world.pay(session)
+    assert (await world.process(session)).event.type == "CHARGE_SUCCESS"

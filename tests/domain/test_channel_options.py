@@ -1,5 +1,6 @@
 """What a merchant may choose for one channel, and what it means for that channel's payments."""
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from saleor_stripe_app.domain.channel_options import (
     ChannelOptions,
     Limits,
     chosen_for_channel,
+    from_accepted_country,
     of_elements,
     of_payment,
     within_limits,
@@ -17,6 +19,7 @@ from saleor_stripe_app.domain.channel_options import (
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import Options, ThreeDSecure
 from saleor_stripe_app.domain.payment_method import EXCLUDABLE
+from saleor_stripe_app.domain.purchase import Address, Purchase
 from saleor_stripe_app.sandbox.stripe import description
 
 
@@ -101,3 +104,33 @@ def test_a_payment_has_the_options_of_its_configuration_and_of_its_channel():
     assert both.channel == channel
     assert of_elements(both) == {"paymentMethodConfiguration": "pmc_1", "excludedPaymentMethodTypes": ["klarna"]}
     assert of_elements(of_payment(options, NO_CHOICE)) == {}
+
+
+@pytest.mark.parametrize("country", ["DEU", "D", "", "1A", "ÄÖ"])
+def test_a_country_is_named_by_two_letters(country):
+    with pytest.raises(Refusal) as refused:
+        chosen(countries=(country,))
+    assert refused.value.code == "InvalidCountry"
+
+
+@pytest.mark.parametrize(
+    ("billing", "shipping", "taken"),
+    [
+        ("DE", "FR", True),
+        ("FR", "DE", False),
+        (None, "FR", False),
+        (None, "DE", True),
+        (None, None, True),
+        ("", "", True),
+    ],
+)
+def test_the_billing_address_decides_and_an_unknown_country_is_taken(billing, shipping, taken):
+    places = {
+        name: None if country is None else Address(country=country)
+        for name, country in (("billing_address", billing), ("shipping_address", shipping))
+    }
+    purchase = Purchase("Q2hlY2tvdXQ6MQ==", Decimal(1), Decimal(0), **places)
+    with nullcontext() if taken else pytest.raises(Refusal, match="country of the billing address"):
+        from_accepted_country(("DE",), purchase)
+    from_accepted_country((), purchase)
+    from_accepted_country(("DE",), None)

@@ -14,6 +14,9 @@ METHOD_CONFIGURATION = (
 )
 EXCLUDED_METHODS = "Stripe's names of payment methods that are not offered, such as klarna or sepa_debit."
 LIMITS = "The smallest and the largest payment that is taken."
+COUNTRIES = (
+    "The countries whose billing addresses are taken, by two letters (ISO 3166), such as DE. Empty for every country."
+)
 AMOUNT = "In units of the channel's currency, such as 12.50; null for none but Stripe's own limit."
 
 
@@ -28,6 +31,7 @@ class ShownChannelOptions:
     method_configuration: str = strawberry.field(description=METHOD_CONFIGURATION)
     excluded_methods: list[str] = strawberry.field(description=EXCLUDED_METHODS)
     limits: ShownLimits = strawberry.field(description=LIMITS)
+    countries: list[str] = strawberry.field(description=COUNTRIES)
 
     @classmethod
     def of(cls, kept: channel_options.ChannelOptions) -> Self:
@@ -36,6 +40,7 @@ class ShownChannelOptions:
             method_configuration=kept.method_configuration,
             excluded_methods=list(kept.excluded_methods),
             limits=ShownLimits(minimum=kept.limits.minimum, maximum=kept.limits.maximum),
+            countries=list(kept.countries),
         )
 
 
@@ -50,6 +55,7 @@ class ChannelOptionsInput:
     method_configuration: str | None = strawberry.field(default=None, description=METHOD_CONFIGURATION)
     excluded_methods: list[str] | None = strawberry.field(default=None, description=EXCLUDED_METHODS)
     limits: LimitsInput | None = strawberry.field(default=None, description=LIMITS)
+    countries: list[str] | None = strawberry.field(default=None, description=COUNTRIES)
 
 
 def channel_choices(given: ChannelOptionsInput | None) -> ChannelChoices:
@@ -60,4 +66,5 @@ def channel_choices(given: ChannelOptionsInput | None) -> ChannelChoices:
         method_configuration=given.method_configuration,
         excluded_methods=None if given.excluded_methods is None else tuple(given.excluded_methods),
         limits=None if given.limits is None else channel_options.Limits(given.limits.minimum, given.limits.maximum),
+        countries=None if given.countries is None else tuple(given.countries),
     )
