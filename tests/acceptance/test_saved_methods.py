@@ -1,5 +1,6 @@
 """A customer saves a payment method in their account, sees it once, and deletes it; nobody else ever does."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -226,6 +227,16 @@ async def test_a_card_saved_twice_is_shown_once_and_deleted_with_all_its_copies(
     assert [card.id for card in await listed(who)] == [mastercard.id]
     assert [method["card"]["last4"] for method in at_stripe(world)] == ["4444"]
     assert (await who.stored_payment_method_request_delete(visa.id)).result == "SUCCESSFULLY_DELETED"
+
+
+async def test_two_requests_at_once_delete_it_once_and_both_succeed(world: World) -> None:
+    who = shopper(world)
+    await save(world, who)
+    await save(world, who)
+    [visa] = await listed(who)
+    outcomes = await asyncio.gather(*(who.stored_payment_method_request_delete(visa.id) for _ in range(2)))
+    assert {outcome.result for outcome in outcomes} == {"SUCCESSFULLY_DELETED"}
+    assert at_stripe(world) == []
 
 
 async def test_saleor_keeps_the_list_until_something_is_saved_or_deleted(world: World) -> None:
