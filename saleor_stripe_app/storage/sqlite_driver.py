@@ -19,8 +19,8 @@ import aiosqlite
 PATIENCE = 5000
 """Milliseconds that a statement waits, in the thread, for another process to let go of the database."""
 
-COMMITS_IN_LOG = 100
-"""After so many commits the log is checkpointed. Ours change 5 to 10 pages, and SQLite's own measure is 1000 pages."""
+COMMITS_IN_LOG = 250
+"""After so many commits the log is checkpointed: ours change four pages each, and SQLite's own measure is 1000 pages."""
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 Execute = Callable[[sqlite3.Connection, str, Any], sqlite3.Cursor]
