@@ -19,18 +19,15 @@ async def paying_customer(
 ) -> str | None:
     """Stripe's customer of the user whose purchase it is; None for a guest, and where customers are not told.
 
-    A method that is to be kept is kept for the user only if it is they who ask, or an app of the shop: whoever else
-    buys gets a customer of their own, so that nobody finds a stranger's card among theirs.
+    It is the user's only if it is they who ask, or an app of the shop: whoever else pays for their checkout could save
+    a card for them by Stripe.js. Such a payer gets a customer of their own if they save.
     """
     purchase = request.purchase
     if purchase is None or not configuration.options.send_customer:
         return None
-    if saves(configuration.options, request.instruction) and not may_use_saved_methods(
-        request.principal, purchase.user
-    ):
-        return await guest_customer(backends, installation, configuration, request, purchase)
-    if purchase.user is None:
-        return None
+    if purchase.user is None or not may_use_saved_methods(request.principal, purchase.user):
+        agreed = saves(configuration.options, request.instruction)
+        return await guest_customer(backends, installation, configuration, request, purchase) if agreed else None
     try:
         return await customers.ensure(
             backends,

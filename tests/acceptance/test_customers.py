@@ -97,6 +97,16 @@ async def test_c8_a_guest_is_no_customer(world: World) -> None:
     assert all_customers(world) == []
 
 
+async def test_c8_who_pays_for_a_users_checkout_without_being_them_is_not_their_customer(world: World) -> None:
+    user, other = ada(world), ada(world, "other@example.com")
+    await begin(world, user)
+    checkout = purchases.create_checkout(world.saleor, [TEE], user=user)
+    for stranger in (Requestor(), Requestor.of_user(other)):
+        session = await world.served.courier.initialize(checkout.id, GATEWAY, by=stranger)
+        assert intent(world, session)["customer"] is None
+    assert len(all_customers(world)) == 1
+
+
 async def test_c8_requests_that_race_make_one_customer(world: World) -> None:
     user = ada(world)
     sessions = await asyncio.gather(*(begin(world, user) for _ in range(6)))
