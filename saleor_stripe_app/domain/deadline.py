@@ -1,16 +1,61 @@
-"""Until when an authorization can be captured."""
+"""Until when an authorization can be captured, and what is done before it runs out.
+
+How long a card is held depends on its network and on who began the payment
+(https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#auth-capture-limitations), so it is never reckoned
+here: Stripe shows it with the charge.
+"""
+
+from datetime import datetime, timedelta
 
 from saleor_stripe_app.domain import money
-from saleor_stripe_app.domain.payment import Payment
+from saleor_stripe_app.domain.payment import IntentStatus, Payment
+
+# A working day to capture in; of a hold shorter than two days, half of it.
+WARNED_BEFORE = timedelta(hours=24)
+# In the last quarter of that time another authorization takes its place, where the merchant wants it: until then staff
+# could capture, and after it there is still time to try again what Stripe or Saleor did not answer.
+RENEWED_IN_LAST = 4
 
 
 def authorized(payment: Payment, amount: int) -> str:
     """What is held, in words, with Stripe's own deadline where the charge shows one; the day is UTC's.
 
-    How long a card is held depends on its network and on who began the payment
-    (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#auth-capture-limitations), so it is never
-    reckoned here. `amount` is in minor units.
+    `amount` is in minor units.
     """
     words = f"Authorized {money.display(amount, payment.currency)}"
     deadline = payment.charge.capture_before if payment.charge else None
     return words if deadline is None else f"{words} until {deadline.date().isoformat()}"
+
+
+def expires(payment: Payment) -> datetime | None:
+    """When what is held now is released by itself; None where nothing is held, or Stripe does not say until when."""
+    if payment.status is not IntentStatus.REQUIRES_CAPTURE or payment.charge is None:
+        return None
+    return payment.charge.capture_before
+
+
+def runs_out(payment: Payment, now: datetime) -> bool:
+    """Whether staff should capture now what they want of it: little time is left, but some."""
+    end, lead = expires(payment), _lead(payment)
+    return end is not None and end - lead <= now < end
+
+
+def is_renewed(payment: Payment, now: datetime) -> bool:
+    """Whether it is time for another authorization in place of this one, where the merchant wants that."""
+    end, lead = expires(payment), _lead(payment)
+    return end is not None and end - lead / RENEWED_IN_LAST <= now < end
+
+
+def next_look(payment: Payment, now: datetime) -> datetime | None:
+    """When to look at the payment again for the sake of its deadline alone; None: never."""
+    end, lead = expires(payment), _lead(payment)
+    if end is None:
+        return None
+    return next((at for at in (end - lead, end - lead / RENEWED_IN_LAST) if at > now), None)
+
+
+def _lead(payment: Payment) -> timedelta:
+    end = expires(payment)
+    if end is None or payment.charge is None:
+        return WARNED_BEFORE
+    return min(WARNED_BEFORE, (end - payment.charge.created) / 2)

@@ -35,12 +35,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The two ledgers at one moment."""
+    """The two ledgers at one moment; `now` is None where nothing is said that goes by time alone."""
 
     payment: Payment
     transaction: Transaction
     history: History
     operations: Sequence[Operation]
+    now: datetime | None = None
 
     def amount(self, minor: int) -> Decimal:
         """Stripe's minor units in Saleor's decimals."""

@@ -6,10 +6,11 @@ late, doubled or reordered message changes nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import count
 
-from saleor_stripe_app.domain import dispute_facts, facts, radar_facts, transaction_metadata
+from saleor_stripe_app.domain import dispute_facts, expiry_facts, facts, radar_facts, transaction_metadata
 from saleor_stripe_app.domain.answers import later
 from saleor_stripe_app.domain.equality import available_actions, differences
 from saleor_stripe_app.domain.facts import Fact, Look
@@ -38,13 +39,15 @@ def outstanding(
     transaction: Transaction,
     operations: Sequence[Operation] = (),
     refused: Iterable[tuple[EventType, str]] = (),
+    now: datetime | None = None,
 ) -> Outstanding:
     """The reports that make Saleor's ledger of this transaction equal to Stripe's.
 
     `refused` names reports (type, reference) that Saleor would not take: they are never repeated as they are, but go
-    once more under another reference, and are then given up as a discrepancy.
+    once more under another reference, and are then given up as a discrepancy. Without `now` nothing is said of
+    deadlines.
     """
-    look = Look(payment, transaction, history(transaction), operations)
+    look = Look(payment, transaction, history(transaction), operations, now)
     missing = [
         *facts.authorization(look),
         *facts.charges(look),
@@ -55,6 +58,7 @@ def outstanding(
         *dispute_facts.notices(look),
         *radar_facts.reviews(look),
         *radar_facts.warnings(look),
+        *expiry_facts.warnings(look),
     ]
     sendable, given_up = _named(look, missing, frozenset(refused))
     in_flight = any(o.state is OperationState.OPEN for o in operations)

@@ -64,7 +64,9 @@ class TransactionRecord:
     """What only we can know of a transaction: which intent, and which configuration and account it was made with.
 
     `warned` once the bank may have warned of fraud: Stripe's intent does not show that. `user_id` is Saleor's customer,
-    `address` a keyed digest of the shopper's network, where the merchant limits attempts by it.
+    `address` a keyed digest of the shopper's network, where the merchant limits attempts by it. `look_at` is when time
+    alone is a reason to look, since an authorization runs out; `replaces` the record in whose place this payment was
+    authorized.
     """
 
     id: str
@@ -81,3 +83,5 @@ class TransactionRecord:
     warned: bool = False
     user_id: str | None = None
     address: str | None = field(default=None, repr=False)
+    look_at: datetime | None = None
+    replaces: str | None = None

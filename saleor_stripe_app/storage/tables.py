@@ -130,6 +130,8 @@ transactions = Table(
     Column("warned", Boolean, nullable=False, server_default=false(), doc="the bank may have warned of fraud"),
     Column("user_id", String, doc="Saleor's customer; null for a guest"),
     Column("address", String, doc="keyed digest of the shopper's network; null unless attempts are limited by it"),
+    Column("look_at", UtcDateTime, doc="when to look since its authorization runs out; null: not for that"),
+    Column("replaces", String, doc="the payment in whose place it was authorized anew, which nothing else replaces"),
     ForeignKeyConstraint(
         ["saleor_api_url", "configuration_id"], ["configurations.saleor_api_url", "configurations.id"]
     ),
@@ -140,6 +142,8 @@ transactions = Table(
     Index(None, "user_id", "created_at"),
     Index(None, "address", "created_at"),
     Index(None, "abandoned_after"),
+    Index(None, "look_at"),
+    Index(None, "replaces", unique=True),
 )
 
 orders_awaited = Table(

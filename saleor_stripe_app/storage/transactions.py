@@ -26,6 +26,7 @@ _BY_TRANSACTION = select(transactions).where(
 _BY_INTENT = select(transactions).where(
     transactions.c.stripe_account == bindparam("account"), transactions.c.payment_intent_id == bindparam("intent")
 )
+_REPLACEMENT = select(transactions).where(transactions.c.replaces == bindparam("replaced"))
 _SETTING_INTENT = (
     update(transactions)
     .where(
@@ -213,6 +214,39 @@ async def weigh(storage: Storage, record_id: str, amount: int) -> None:
         await connection.execute(statement)
 
 
+async def look_at(storage: Storage, record_id: str, at: datetime | None) -> None:
+    """Have it looked at from that time on, whatever happens until then; None: not any more."""
+    statement = update(transactions).where(transactions.c.id == record_id).values(look_at=at)
+    async with storage.begin() as connection:
+        await connection.execute(statement)
+
+
+async def mark_timely(storage: Storage, now: datetime, limit: int) -> int:
+    """Make those due whose time has come, of Saleors that have the app; how many.
+
+    In one SQL transaction: a look is due as soon as its time is struck. It says itself when it is time again.
+    """
+    chosen = (
+        select(transactions.c.id)
+        .join(installations)
+        .where(transactions.c.look_at <= now, installations.c.removed_at.is_(None))
+        .order_by(transactions.c.look_at, transactions.c.id)
+        .limit(limit)
+    )
+    async with storage.begin() as connection:
+        found = (await connection.execute(chosen)).scalars().all()
+        for record_id in found:
+            await due.mark_in(connection, record_id, now)
+        settled = update(transactions).where(transactions.c.id.in_(found), transactions.c.look_at <= now)
+        await connection.execute(settled.values(look_at=None))
+    return len(found)
+
+
+async def replacement(storage: Storage, record_id: str) -> TransactionRecord | None:
+    """The payment that was begun in place of this one."""
+    return await _one(storage, _REPLACEMENT, {"replaced": record_id})
+
+
 async def intents_begun(
     storage: Storage, configuration_id: str, since: datetime, until: datetime, limit: int
 ) -> tuple[str, ...]:
@@ -283,4 +317,6 @@ def _record(row: Row[*tuple[object, ...]]) -> TransactionRecord:
         warned=row.warned,
         user_id=row.user_id,
         address=row.address,
+        look_at=row.look_at,
+        replaces=row.replaces,
     )

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from saleor_stripe_app.domain import deadline
 from saleor_stripe_app.domain.attempts import may_be_tested
 from saleor_stripe_app.domain.awaited import answer_awaited
 from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Untrusted
@@ -98,6 +99,8 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
     if may_be_tested(payment):
         await tell_burst(backends, installation, parties.configuration)
         payment = await limit_declines(backends, parties.configuration, record, payment)
+    if (again := deadline.next_look(payment, backends.clock())) != record.look_at:
+        await transactions.look_at(backends.storage, record.id, again)
     sent = 0
     for _ in range(LOOKS):
         transaction = await saleor_transactions.read(backends.saleor, installation, record.transaction_id)
@@ -105,7 +108,7 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
             return Settled(equal=True, reported=sent, note="Saleor no longer has this transaction")
         known = await operations.of_transaction(backends.storage, record.id)
         declined_before = await refused.of_transaction(backends.storage, record.id)
-        missing = outstanding(payment, transaction, known, declined_before)
+        missing = outstanding(payment, transaction, known, declined_before, backends.clock())
         if not missing.reports:
             await tell_order(backends, parties.configuration, payment, transaction)
             await _describe(backends, lease, parties, missing.metadata)

@@ -14,6 +14,7 @@ from saleor_stripe_app.usecases.check_up import check_up
 from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.forget_customers import find_deleted, forget_customers
 from saleor_stripe_app.usecases.install import bring_up_to_date
+from saleor_stripe_app.usecases.look_at_timely import look_at_timely
 from saleor_stripe_app.usecases.repair_endpoint import renew_endpoints
 from saleor_stripe_app.usecases.show_customers import show_customers
 
@@ -32,6 +33,7 @@ async def upkeep(backends: Backends) -> None:
         await check_up(backends, installation)
         await _find_deleted_users(backends, installation)
     await cancel_abandoned(backends)
+    await look_at_timely(backends)
     await show_customers(backends)
     await forget_customers(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)
