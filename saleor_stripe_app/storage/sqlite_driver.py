@@ -20,7 +20,7 @@ PATIENCE = 5000
 """Milliseconds that a statement waits, in the thread, for another process to let go of the database."""
 
 COMMITS_IN_LOG = 250
-"""After so many commits the log is checkpointed: ours change four pages each, and SQLite's own measure is 1000 pages."""
+"""After so many commits the log is checkpointed: each of ours changes four pages, and SQLite itself does it at 1000."""
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 Execute = Callable[[sqlite3.Connection, str, Any], sqlite3.Cursor]
