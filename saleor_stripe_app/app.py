@@ -19,7 +19,7 @@ from saleor_stripe_app.storage.engine import Storage, open_storage
 from saleor_stripe_app.storage.migrate import migrate
 from saleor_stripe_app.storage.sanitation import Sanitized, refuse_sanitized
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
-from saleor_stripe_app.usecases import await_orders, schedule, sweep, upkeep
+from saleor_stripe_app.usecases import await_orders, extensions, schedule, sweep, upkeep
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.web import health, installation, metrics, saleor_webhooks, static, stripe_webhook
 from saleor_stripe_app.web.application import application
@@ -68,6 +68,7 @@ async def open_backends(
             owner=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
             clock=clock,
             wake=event.set,
+            extensions=extensions.installed(),
         )
 
 

@@ -66,6 +66,7 @@ class Options:
     complete_after: int = 0
     without_order: Unwanted = Unwanted.REPORT
     surplus: Unwanted = Unwanted.REPORT
+    reauthorize: bool = False
 
     @property
     def saves_methods(self) -> bool:
@@ -93,6 +94,7 @@ class Choices:
     complete_after: int | None = None
     without_order: Unwanted | None = None
     surplus: Unwanted | None = None
+    reauthorize: bool | None = None
 
 
 def chosen(before: Options, choices: Choices) -> Options:
@@ -116,7 +118,7 @@ def checked(options: Options) -> Options:
         )
     return replace(
         options,
-        statement_suffix=_checked_suffix(options.statement_suffix.strip()),
+        statement_suffix=checked_suffix(options.statement_suffix.strip()),
         three_d_secure_from={
             currency.upper(): in_currency(amount, currency, "InvalidThreeDSecureFrom")
             for currency, amount in options.three_d_secure_from.items()
@@ -124,7 +126,8 @@ def checked(options: Options) -> Options:
     )
 
 
-def _checked_suffix(suffix: str) -> str:
+def checked_suffix(suffix: str) -> str:
+    """The suffix, if Stripe will take it; none is fine. Raises Refusal: InvalidStatementSuffix."""
     if suffix and (
         len(suffix) > LONGEST_SUFFIX
         or not (suffix.isascii() and suffix.isprintable())

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from saleor_stripe_app.domain.extension import Extension
 from saleor_stripe_app.saleor.client import SaleorClient
 from saleor_stripe_app.storage.engine import Storage
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
@@ -21,6 +22,7 @@ class Backends:
     """The rooms below and who we are.
 
     `owner` names this process in leases, `wake` starts a look at what is due. `sleep` lets seconds of `clock` pass.
+    `extensions` is the shop's own code, which adds to new payment intents.
 
     `problems_told` remembers when staff were told of what (Saleor and key of the problem), so that payments which fail
     by the thousand do not say so by the thousand.
@@ -40,6 +42,7 @@ class Backends:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    extensions: tuple[Extension, ...] = ()
     problems_told: dict[tuple[str, str], datetime] = field(default_factory=dict)
     key_sets_fetched: dict[str, datetime] = field(default_factory=dict)
     key_sets_fetching: dict[str, asyncio.Lock] = field(default_factory=dict)

@@ -1,14 +1,11 @@
 """A shopper begins to pay: one payment intent for Saleor's transaction."""
 
 from dataclasses import replace
-from uuid import uuid4
 
-from saleor_stripe_app.domain import described, metadata, money, plan, saving
 from saleor_stripe_app.domain.answers import of_session
-from saleor_stripe_app.domain.attempts import network
 from saleor_stripe_app.domain.channel_options import NO_CHOICE, from_accepted_country, within_limits
 from saleor_stripe_app.domain.errors import Declined, Refusal
-from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
+from saleor_stripe_app.domain.operation import Operation
 from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
@@ -21,6 +18,7 @@ from saleor_stripe_app.usecases.confirm import confirm
 from saleor_stripe_app.usecases.gateway_initialize import for_channel
 from saleor_stripe_app.usecases.leased import wait_for_lease
 from saleor_stripe_app.usecases.limit_attempts import require_few_attempts
+from saleor_stripe_app.usecases.new_payment import new_record, planned
 from saleor_stripe_app.usecases.paying_customer import instead_of, paying_customer
 from saleor_stripe_app.usecases.resolve import create, seen
 
@@ -41,10 +39,10 @@ async def begin(backends: Backends, installation: Installation, request: Session
     assigned = await _assigned(backends, installation, request)
     configuration = assigned.configuration
     await _require_acceptable(backends, installation, assigned, request)
-    await require_few_attempts(backends, _record(backends, installation, assigned, request))
+    await require_few_attempts(backends, new_record(backends, installation, assigned, request))
     checked = await check_new(backends, installation, configuration, request)
     customer = checked.customer or await paying_customer(backends, installation, configuration, request)
-    record, operation = _planned(backends, installation, assigned, request, customer)
+    record, operation = planned(backends, installation, assigned, request, customer)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
     lease, look = begun.lease or await wait_for_lease(backends, begun.record.id), begun.look
@@ -86,7 +84,7 @@ async def _seen(
         if gone is None or used is None or request.purchase is None or request.purchase.user is None:
             raise
     customer = await instead_of(backends, used, request, gone)
-    _, operation = _planned(backends, installation, assigned, request, customer, attempt=2)
+    _, operation = planned(backends, installation, assigned, request, customer, attempt=2)
     operation = replace(operation, transaction=record.id)
     stored, _ = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
     return await create(backends, used, record, stored)
@@ -113,76 +111,3 @@ async def _require_acceptable(
         url = installation.saleor_api_url
         if await transactions.by_transaction(backends.storage, url, request.transaction_id) is None:
             raise
-
-
-def _record(
-    backends: Backends, installation: Installation, assigned: Assigned, request: SessionRequest
-) -> TransactionRecord:
-    """What is kept of a new payment; the address, where attempts are limited by it, as a digest and never itself."""
-    user = request.purchase.user if request.purchase is not None else None
-    limited = request.address if assigned.options.limit_by_address else None
-    common = network(limited) if limited else None
-    return TransactionRecord(
-        id=str(uuid4()),
-        saleor_api_url=installation.saleor_api_url,
-        transaction_id=request.transaction_id,
-        configuration_id=assigned.configuration.id,
-        stripe_account=assigned.configuration.stripe_account,
-        flow=request.flow,
-        created_at=backends.clock(),
-        source_id=request.source.id,
-        source_type=request.source.type,
-        user_id=user.id if user is not None else None,
-        address=backends.storage.keys.digest(common) if common else None,
-    )
-
-
-def _planned(
-    backends: Backends,
-    installation: Installation,
-    assigned: Assigned,
-    request: SessionRequest,
-    customer: str | None,
-    attempt: int = 1,
-) -> tuple[TransactionRecord, Operation]:
-    record = _record(backends, installation, assigned, request)
-    amount = money.to_minor(request.amount, request.currency)
-    marks = metadata.of_transaction(
-        saleor_api_url=installation.saleor_api_url,
-        app_id=installation.app_id,
-        transaction_id=request.transaction_id,
-        source_id=request.source.id,
-        source_type=request.source.type,
-    )
-    options = assigned.options
-    parameters: plan.Parameters = {}
-    if (purchase := request.purchase) is not None:
-        parameters = described.of_purchase(purchase, options, amount=amount, currency=request.currency)
-        marks |= described.marks(purchase.id, purchase.number, options)
-    if customer is not None:
-        parameters["customer"] = customer
-    # Saleor keeps one transaction per idempotency key, so the transaction is as good an identity, and it is there
-    # when transactionProcess has to make up for an initialize that never reached us.
-    identity = request.transaction_id
-    operation = Operation(
-        id=str(uuid4()),
-        transaction=record.id,
-        kind=OperationKind.CREATE,
-        request=identity,
-        attempt=attempt,
-        idempotency_key=idempotency_key(installation.saleor_api_url, request.idempotency_key or identity, attempt),
-        reference=identity,
-        amount=amount,
-        created=record.created_at,
-        parameters=parameters
-        | plan.create_parameters(
-            amount=amount,
-            currency=request.currency,
-            flow=request.flow,
-            metadata=marks,
-            operation=identity,
-            options=options,
-            saves=saving.saves(options, request.instruction),
-        ),
-    )
-    return record, operation
