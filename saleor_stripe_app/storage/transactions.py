@@ -1,6 +1,6 @@
 """Transactions: which payment intent belongs to which of Saleor's transactions, and what it was made with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -173,17 +173,6 @@ async def check_abandoned(storage: Storage, record_id: str, at: datetime | None)
         await connection.execute(statement)
 
 
-async def unpaid_among(storage: Storage, saleor_api_url: str, transaction_ids: Sequence[str]) -> tuple[str, ...]:
-    """The records of those of Saleor's transactions that are ours and may still wait for somebody to pay."""
-    statement = select(transactions.c.id).where(
-        transactions.c.saleor_api_url == saleor_api_url,
-        transactions.c.transaction_id.in_(transaction_ids),
-        transactions.c.abandoned_after.is_not(None),
-    )
-    async with storage.read() as connection:
-        return tuple((await connection.execute(statement)).scalars())
-
-
 async def of_source(storage: Storage, saleor_api_url: str, source_id: str) -> tuple[TransactionRecord, ...]:
     """Our payments that were begun for a checkout or an order, oldest first."""
     statement = (
@@ -194,24 +183,6 @@ async def of_source(storage: Storage, saleor_api_url: str, source_id: str) -> tu
     async with storage.read() as connection:
         rows = (await connection.execute(statement)).all()
     return tuple(_record(row) for row in rows)
-
-
-async def not_weighed_among(storage: Storage, saleor_api_url: str, transaction_ids: Sequence[str]) -> frozenset[str]:
-    """Those of Saleor's transactions that are ours and whose money was not held against their order yet."""
-    statement = select(transactions.c.transaction_id).where(
-        transactions.c.saleor_api_url == saleor_api_url,
-        transactions.c.transaction_id.in_(transaction_ids),
-        transactions.c.weighed == 0,
-    )
-    async with storage.read() as connection:
-        return frozenset((await connection.execute(statement)).scalars())
-
-
-async def weigh(storage: Storage, record_id: str, amount: int) -> None:
-    """Note how much of its money was held against its order, in minor units: what is more than that is new."""
-    statement = update(transactions).where(transactions.c.id == record_id).values(weighed=amount)
-    async with storage.begin() as connection:
-        await connection.execute(statement)
 
 
 async def look_at(storage: Storage, record_id: str, at: datetime | None) -> None:

@@ -10,7 +10,7 @@ from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.returned import Back
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.domain.transaction import Transaction
-from saleor_stripe_app.storage import orders_awaited, transactions
+from saleor_stripe_app.storage import order_payments, orders_awaited, transactions
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.weigh_surplus import weigh_surplus
@@ -51,11 +51,11 @@ async def see_to_source(
 
 async def _weighed(backends: Backends, record: TransactionRecord, payment: Payment, order: Order) -> None:
     """Its money is accounted for. Where the order wants no more, those are canceled that nobody has paid yet."""
-    await transactions.weigh(backends.storage, record.id, payment.came_in)
+    await order_payments.weigh(backends.storage, record.id, payment.came_in)
     if not order.wants_no_payment:
         return
     others = [one for one in order.transactions if one != record.transaction_id]
-    for unpaid in await transactions.unpaid_among(backends.storage, record.saleor_api_url, others):
+    for unpaid in await order_payments.unpaid_among(backends.storage, record.saleor_api_url, others):
         await transactions.check_abandoned(backends.storage, unpaid, backends.clock())
 
 

@@ -15,7 +15,7 @@ from saleor_stripe_app.domain.surplus import Surplus
 from saleor_stripe_app.domain.transaction import Transaction
 from saleor_stripe_app.saleor import orders
 from saleor_stripe_app.saleor import transactions as saleor_transactions
-from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.storage import order_payments, transactions
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import resolve, tell_staff
 from saleor_stripe_app.usecases.backends import Backends
@@ -105,7 +105,7 @@ async def _covered(
     if found is None:
         return None
     shown, parts = found
-    new = await transactions.not_weighed_among(
+    new = await order_payments.not_weighed_among(
         backends.storage, record.saleor_api_url, [part.transaction for part in parts]
     )
     held = [replace(part, taken=part.transaction not in new) for part in parts]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from saleor_stripe_app.domain.order_awaited import Awaited
-from saleor_stripe_app.storage import installations, orders_awaited, transactions
+from saleor_stripe_app.storage import installations, order_payments, orders_awaited, transactions
 from saleor_stripe_app.storage.engine import Storage
 from saleor_stripe_app.storage.orders_awaited import CLAIMED_FOR
 from tests.storage.shop import NOW, SECOND, URL, installation, open_shop, record
@@ -81,15 +81,15 @@ async def test_the_payments_of_a_checkout_and_those_nobody_paid(storage: Storage
     assert await transactions.of_source(storage, URL, CHECKOUT) == (first, second)
     await transactions.check_abandoned(storage, first.id, None)
     both = [first.transaction_id, second.transaction_id, "not ours"]
-    assert await transactions.unpaid_among(storage, URL, both) == (second.id,)
+    assert await order_payments.unpaid_among(storage, URL, both) == (second.id,)
 
 
 async def test_money_that_was_weighed_is_not_new(storage: Storage):
     configuration = await open_shop(storage)
     one, other = [await transactions.adopt(storage, record(configuration)) for _ in range(2)]
-    await transactions.weigh(storage, one.id, 9_007_199_254_740_993)
+    await order_payments.weigh(storage, one.id, 9_007_199_254_740_993)
     both = [one.transaction_id, other.transaction_id, "not ours"]
-    assert await transactions.not_weighed_among(storage, URL, both) == {other.transaction_id}
+    assert await order_payments.not_weighed_among(storage, URL, both) == {other.transaction_id}
     found = await transactions.by_id(storage, one.id)
     assert found is not None
     assert found.weighed == 9_007_199_254_740_993
