@@ -1,21 +1,58 @@
-"""Accounts as their keys see them (https://docs.stripe.com/api/accounts)."""
+"""Accounts in v1: a key's own, and those that are connected to it (https://docs.stripe.com/api/accounts)."""
 
+from saleor_stripe_app.sandbox.stripe.account_object import render
 from saleor_stripe_app.sandbox.stripe.books import Account
 from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.connect_objects import Connection
+from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
 from saleor_stripe_app.sandbox.stripe.form import Json
+from saleor_stripe_app.sandbox.stripe.pages import page
 
 
 def retrieve_own(call: Call) -> dict[str, Json]:
     """GET /v1/account."""
-    return render(call.books.account)
+    return shown(call, call.books.account)
 
 
 def retrieve(call: Call) -> dict[str, Json]:
-    """GET /v1/accounts/{account}: the key's own."""
-    if call.path[0] != call.books.account.id:
+    """GET /v1/accounts/{account}: the key's own, or one connected to it."""
+    if call.path[0] == call.books.account.id:
+        return retrieve_own(call)
+    return shown(call, connected(call)[0])
+
+
+def list_all(call: Call) -> dict[str, Json]:
+    """GET /v1/accounts: those connected to the key's own, newest first."""
+    found = [account for account in reversed(call.context.directory.accounts.values()) if is_connected(call, account)]
+    return page(call, found, lambda account: render(account, to_platform=True))
+
+
+def shown(call: Call, account: Account) -> dict[str, Json]:
+    """An account as the caller sees it: a platform that speaks through Stripe-Account is still the platform."""
+    return render(account, to_platform=call.key.account != account.id)
+
+
+def connected(call: Call) -> tuple[Account, Connection]:
+    """The account in the path; 403 unless it is connected to the caller's."""
+    account = call.context.directory.accounts.get(call.path[0])
+    if account is None or not is_connected(call, account):
         raise no_access(call.key.masked(), call.path[0])
-    return render(call.books.account)
+    assert account.connection is not None
+    return account, account.connection
+
+
+def is_connected(call: Call, account: Account) -> bool:
+    """Whether the caller's account is the platform of another."""
+    return account.connection is not None and account.platform == call.books.account.id
+
+
+def find_connected(context: Context, identifier: str | None) -> tuple[Account, Connection] | None:
+    """An account that is connected to the one whose books these are."""
+    account = context.directory.accounts.get(identifier or "")
+    if account is None or account.platform != context.books.account.id or account.connection is None:
+        return None
+    return account, account.connection
 
 
 def no_access(key: str, account: str) -> StripeFailure:
@@ -27,61 +64,3 @@ def no_access(key: str, account: str) -> StripeFailure:
         code="account_invalid",
         keeps=False,
     )
-
-
-def render(account: Account) -> dict[str, Json]:
-    """https://docs.stripe.com/api/accounts/object, for a standard account in good standing."""
-    requirements: dict[str, Json] = {
-        "alternatives": [],
-        "current_deadline": None,
-        "currently_due": [],
-        "disabled_reason": None,
-        "errors": [],
-        "eventually_due": [],
-        "past_due": [],
-        "pending_verification": [],
-    }
-    return {
-        "id": account.id,
-        "object": "account",
-        "business_profile": {
-            "annual_revenue": None,
-            "estimated_worker_count": None,
-            "mcc": "5734",
-            "name": account.name,
-            "support_address": None,
-            "support_email": None,
-            "support_phone": None,
-            "support_url": None,
-            "url": "https://shop.example.com",
-        },
-        "business_type": "company",
-        "capabilities": {"card_payments": "active", "transfers": "active"},
-        "charges_enabled": True,
-        "controller": {"type": "account"},
-        "country": account.country,
-        "created": account.created,
-        "default_currency": account.currency,
-        "details_submitted": True,
-        "email": "merchant@example.com",
-        "future_requirements": requirements,
-        "metadata": {},
-        "payouts_enabled": True,
-        "requirements": requirements,
-        "settings": {
-            "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
-            "card_payments": {
-                "decline_on": {"avs_failure": False, "cvc_failure": True},
-                "statement_descriptor_prefix": "SANDBOX",
-                "statement_descriptor_prefix_kana": None,
-                "statement_descriptor_prefix_kanji": None,
-            },
-            "dashboard": {"display_name": account.name, "timezone": "Etc/UTC"},
-            "payments": {
-                "statement_descriptor": "SANDBOX",
-                "statement_descriptor_kana": None,
-                "statement_descriptor_kanji": None,
-            },
-        },
-        "type": "standard",
-    }

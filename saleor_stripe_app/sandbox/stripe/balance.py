@@ -1,7 +1,5 @@
 """Movements of the account's balance (https://docs.stripe.com/api/balance_transactions)."""
 
-from collections import defaultdict
-
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import missing
@@ -9,26 +7,42 @@ from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.objects import BalanceTransaction
 from saleor_stripe_app.sandbox.stripe.pages import page
 
-_AVAILABLE_AFTER = 2 * 24 * 3600
+AVAILABLE_AFTER = 2 * 24 * 3600
+"""Seconds until the money of a payment can be used."""
+
+
+def processing_fee(amount: int) -> int:
+    """2.9 % and 30 minor units, as the stand-in's own price list has it."""
+    return amount * 29 // 1000 + 30
 
 
 def record(
-    context: Context, kind: str, source: str, amount: int, currency: str, category: str | None = None
+    context: Context,
+    kind: str,
+    source: str,
+    amount: int,
+    currency: str,
+    category: str | None = None,
+    *,
+    fee: int = 0,
+    application_fee: int = 0,
+    available_on: int | None = None,
 ) -> BalanceTransaction:
-    """Book a movement, reported under a category where its kind is none.
+    """Book a movement, reported under a category where its kind is none; it counts at once unless told otherwise.
 
-    Charges bear a fee of 2.9 % and 30 minor units, as the stand-in's own price list has it.
+    `fee` is Stripe's, `application_fee` the platform's.
     """
-    fee = amount * 29 // 1000 + 30 if kind in ("charge", "payment") else 0
     transaction = BalanceTransaction(
         id=context.ids.new("txn"),
         type=kind,
         source=source,
         amount=amount,
-        fee=fee,
+        fee=fee + application_fee,
         currency=currency,
         created=context.now,
         reporting_category=category or ("charge" if kind == "payment" else kind),
+        available_on=context.now if available_on is None else available_on,
+        application_fee=application_fee,
     )
     context.books.balance_transactions[transaction.id] = transaction
     return transaction
@@ -39,7 +53,7 @@ def retrieve_transaction(call: Call) -> dict[str, Json]:
     found = call.books.balance_transactions.get(call.path[0])
     if found is None:
         raise missing("balance transaction", call.path[0], "id")
-    return render(found)
+    return render(call.context, found)
 
 
 def list_transactions(call: Call) -> dict[str, Json]:
@@ -52,43 +66,31 @@ def list_transactions(call: Call) -> dict[str, Json]:
         and wanted["type"] in (None, transaction.type)
         and wanted["currency"] in (None, transaction.currency)
     ]
-    return page(call, found, render)
+    return page(call, found, lambda transaction: render(call.context, transaction))
 
 
-def retrieve(call: Call) -> dict[str, Json]:
-    """GET /v1/balance: everything is pending, as in an account that has not been paid out yet."""
-    totals: dict[str, int] = defaultdict(int)
-    for transaction in call.books.balance_transactions.values():
-        totals[transaction.currency] += transaction.amount - transaction.fee
-    totals.setdefault(call.books.account.currency, 0)
-    return {
-        "object": "balance",
-        "available": [{"amount": 0, "currency": name, "source_types": {"card": 0}} for name in totals],
-        "livemode": call.books.livemode,
-        "pending": [
-            {"amount": amount, "currency": name, "source_types": {"card": amount}} for name, amount in totals.items()
-        ],
-    }
-
-
-def render(transaction: BalanceTransaction) -> dict[str, Json]:
+def render(context: Context, transaction: BalanceTransaction) -> dict[str, Json]:
     """https://docs.stripe.com/api/balance_transactions/object."""
-    fees: list[Json] = []
-    if transaction.fee:
-        fees.append(
-            {
-                "amount": transaction.fee,
-                "application": None,
-                "currency": transaction.currency,
-                "description": "Stripe processing fees",
-                "type": "stripe_fee",
-            }
-        )
+    parts = {
+        "stripe_fee": (transaction.fee - transaction.application_fee, "Stripe processing fees"),
+        "application_fee": (transaction.application_fee, "Application fee"),
+    }
+    fees: list[Json] = [
+        {
+            "amount": amount,
+            "application": application_of(context.books.account.platform) if kind == "application_fee" else None,
+            "currency": transaction.currency,
+            "description": description,
+            "type": kind,
+        }
+        for kind, (amount, description) in parts.items()
+        if amount
+    ]
     return {
         "id": transaction.id,
         "object": "balance_transaction",
         "amount": transaction.amount,
-        "available_on": transaction.created + _AVAILABLE_AFTER,
+        "available_on": transaction.available_on,
         "balance_type": "payments",
         "created": transaction.created,
         "currency": transaction.currency,
@@ -96,9 +98,14 @@ def render(transaction: BalanceTransaction) -> dict[str, Json]:
         "exchange_rate": None,
         "fee": transaction.fee,
         "fee_details": fees,
-        "net": transaction.amount - transaction.fee,
+        "net": transaction.net,
         "reporting_category": transaction.reporting_category,
-        "source": transaction.source,
-        "status": "pending",
+        "source": transaction.source or None,
+        "status": "available" if transaction.available_on <= context.now else "pending",
         "type": transaction.type,
     }
+
+
+def application_of(platform: str | None) -> str | None:
+    """The id of a platform's application, as objects of its connected accounts show it."""
+    return f"ca_{platform.removeprefix('acct_')}" if platform else None

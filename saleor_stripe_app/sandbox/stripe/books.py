@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from saleor_stripe_app.sandbox.stripe.connect_objects import (
+    AccountLink,
+    ApplicationFee,
+    Connection,
+    DestinationPayment,
+    FeeRefund,
+    Payout,
+    Transfer,
+    TransferReversal,
+)
 from saleor_stripe_app.sandbox.stripe.customer_objects import (
     ConfirmationToken,
     Customer,
@@ -29,7 +39,8 @@ from saleor_stripe_app.sandbox.stripe.objects import (
 class Account:
     """A merchant. `multicapture`, `incremental` and `extended` authorization Stripe grants to some accounts only.
 
-    `platform` is the account that may act for this one through Stripe-Account.
+    `platform` is the account that may act for this one through Stripe-Account, `connection` how it is connected to it.
+    `accounts_v1` and `accounts_v2` say by which API it may make connected accounts, if it is a platform itself.
     """
 
     id: str
@@ -44,6 +55,9 @@ class Account:
     incremental: bool = True
     extended: bool = True
     platform: str | None = None
+    connection: Connection | None = None
+    accounts_v1: bool = True
+    accounts_v2: bool = True
 
 
 @dataclass(slots=True)
@@ -70,6 +84,15 @@ class Books:
     """Charges of an intent, oldest first."""
     refunds_of: dict[str, list[str]] = field(default_factory=dict)
     """Refunds of a charge, oldest first."""
+    account_links: dict[str, AccountLink] = field(default_factory=dict)
+    transfers: dict[str, Transfer] = field(default_factory=dict)
+    transfer_reversals: dict[str, TransferReversal] = field(default_factory=dict)
+    transfers_of: dict[str, list[str]] = field(default_factory=dict)
+    """Transfers that name a charge as their source, oldest first."""
+    destination_payments: dict[str, DestinationPayment] = field(default_factory=dict)
+    application_fees: dict[str, ApplicationFee] = field(default_factory=dict)
+    fee_refunds: dict[str, FeeRefund] = field(default_factory=dict)
+    payouts: dict[str, Payout] = field(default_factory=dict)
     remembered: dict[str, Remembered] = field(default_factory=dict)
 
     def intent(self, identifier: str, param: str = "intent") -> PaymentIntent:

@@ -21,7 +21,8 @@ class Behaviour:
     "optional" (only where 3-D Secure is asked for) or "never". `decline` comes after a challenge where there is one;
     `can_be_kept` lets a card that is declined be attached and set up all the same. `refund` is "at_once", "pending" or
     "fails". `dispute` is the reason for which the bank takes the money back, "inquiry" where it only asks, or empty.
-    `warned` payments are followed by an early fraud warning. `set_up` cards count as authenticated before.
+    `warned` payments are followed by an early fraud warning. `set_up` cards count as authenticated before. What is paid
+    `available_at_once` is not pending first.
     """
 
     decline: Decline | None = None
@@ -32,6 +33,7 @@ class Behaviour:
     can_be_kept: bool = False
     warned: bool = False
     set_up: bool = False
+    available_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ CARDS: dict[str, Card] = {
     "pm_card_gb": Card("4000008260000000", country="GB"),
     "pm_card_pl": Card("4000006160000005", country="PL"),
     "pm_card_jp": Card("4000003920000003", country="JP"),
-    "pm_card_bypassPending": Card("4000000000000077"),
+    "pm_card_bypassPending": Card("4000000000000077", behaviour=Behaviour(available_at_once=True)),
     "pm_card_chargeDeclined": Card("4000000000000002", behaviour=Behaviour(decline=GENERIC)),
     "pm_card_chargeDeclinedInsufficientFunds": Card("4000000000009995", behaviour=Behaviour(decline=FUNDS)),
     "pm_card_chargeDeclinedLostCard": Card("4000000000009987", behaviour=_LOST),

@@ -1,11 +1,11 @@
 """Charges: the tries to move an intent's money (https://docs.stripe.com/api/charges)."""
 
-from saleor_stripe_app.sandbox.stripe.balance import record
+from saleor_stripe_app.sandbox.stripe.balance import AVAILABLE_AFTER, application_of, processing_fee, record
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.customer_objects import PaymentMethod
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent
+from saleor_stripe_app.sandbox.stripe.objects import BalanceTransaction, Charge, PaymentIntent
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 
@@ -76,7 +76,7 @@ def take(context: Context, charge: Charge, amount: int) -> None:
     """Take a part of the money: the balance moves, and the first movement is the one that the charge names."""
     charge.captures += 1
     charge.amount_captured += amount
-    transaction = record(context, _kind(charge), charge.id, amount, charge.currency)
+    transaction = _book(context, charge, amount)
     charge.balance_transaction = charge.balance_transaction or transaction.id
 
 
@@ -85,13 +85,17 @@ def settle(context: Context, charge: Charge) -> None:
 
     https://docs.stripe.com/payments/payment-intents/asynchronous-capture
     """
-    transaction = record(context, _kind(charge), charge.id, charge.amount_captured, charge.currency)
+    transaction = _book(context, charge, charge.amount_captured)
     charge.balance_transaction = transaction.id
     context.emit("charge.updated", render(context, charge), {"balance_transaction": None})
 
 
-def _kind(charge: Charge) -> str:
-    return "charge" if charge.id.startswith("ch_") else "payment"
+def _book(context: Context, charge: Charge, amount: int) -> BalanceTransaction:
+    kind = "charge" if charge.id.startswith("ch_") else "payment"
+    at_once = context.books.payment_methods[charge.payment_method].behaviour.available_at_once
+    available_on = context.now + (0 if at_once else AVAILABLE_AFTER)
+    fee = processing_fee(amount)
+    return record(context, kind, charge.id, amount, charge.currency, fee=fee, available_on=available_on)
 
 
 def retrieve(call: Call) -> dict[str, Json]:
@@ -133,8 +137,8 @@ def render(context: Context, charge: Charge) -> dict[str, Json]:
         "amount": charge.amount,
         "amount_captured": charge.amount_captured,
         "amount_refunded": charge.amount_refunded,
-        "application": None,
-        "application_fee": None,
+        "application": application_of(context.books.account.platform),
+        "application_fee": charge.application_fee,
         "balance_transaction": charge.balance_transaction,
         "billing_details": charge.billing,
         "calculated_statement_descriptor": _on_statements(charge),
@@ -161,6 +165,7 @@ def render(context: Context, charge: Charge) -> dict[str, Json]:
         "source_transfer": None,
         "status": charge.status,
         **charge.fields,
+        **({"transfer": charge.transfer} if charge.transfer else {}),
     }
 
 

@@ -3,10 +3,10 @@
 import heapq
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from saleor_stripe_app.sandbox.stripe.books import Books
+from saleor_stripe_app.sandbox.stripe.books import Account, Books
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.ids import Ids
 
@@ -51,6 +51,18 @@ class Publisher(Protocol):
         """Log an event and send it to the endpoints that want it."""
 
 
+class Directory(Protocol):
+    """All accounts of the stand-in, for what concerns two of them."""
+
+    accounts: dict[str, Account]
+
+    def books(self, account: str, livemode: bool = False) -> Books:
+        """The books of an account in a mode."""
+
+    def add_connected(self, platform: Account, name: str, country: str, currency: str, created: int) -> Account:
+        """A new account that a platform has made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One action at one moment. `request_id` is None for what Stripe does by itself."""
@@ -61,6 +73,7 @@ class Context:
     agenda: Agenda
     publisher: Publisher
     delays: Delays
+    directory: Directory
     pages: str
     """The address under which the stand-in's own pages are reached."""
     request_id: str | None = None
@@ -74,6 +87,10 @@ class Context:
         """Let something happen in these books once the time has come."""
 
         def at(now: int) -> None:
-            happen(Context(self.books, now, self.ids, self.agenda, self.publisher, self.delays, self.pages))
+            happen(replace(self, now=now, request_id=None, idempotency_key=None))
 
         self.agenda.at(due, at)
+
+    def within(self, account: str) -> "Context":
+        """The same moment in another account's books of the same mode."""
+        return replace(self, books=self.directory.books(account, self.books.livemode))

@@ -5,6 +5,7 @@ Each control takes the time at which it happens. One that an object's state does
 
 from saleor_stripe_app.sandbox.stripe import captures, confirmation, refunds, setup_confirmation
 from saleor_stripe_app.sandbox.stripe.bank_controls import BankControls
+from saleor_stripe_app.sandbox.stripe.connect_controls import ConnectControls
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.customer_objects import SetupIntent
 from saleor_stripe_app.sandbox.stripe.errors import invalid
@@ -14,7 +15,7 @@ from saleor_stripe_app.sandbox.stripe.settings_controls import SettingsControls
 from saleor_stripe_app.sandbox.stripe.shopper import Shopper
 
 
-class Controls(BankControls, SettingsControls):
+class Controls(BankControls, ConnectControls, SettingsControls):
     """The hands that move a stand-in."""
 
     @property

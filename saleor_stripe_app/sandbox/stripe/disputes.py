@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from saleor_stripe_app.sandbox.stripe import balance, early_fraud_warnings
-from saleor_stripe_app.sandbox.stripe.books import Books
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
@@ -23,7 +22,7 @@ _BRANDS: Mapping[str, str] = {"diners": "discover"}
 
 def retrieve(call: Call) -> dict[str, Json]:
     """GET /v1/disputes/{dispute}."""
-    return render(call.context.books, call.books.dispute(call.path[0]))
+    return render(call.context, call.books.dispute(call.path[0]))
 
 
 def list_all(call: Call) -> dict[str, Json]:
@@ -34,7 +33,7 @@ def list_all(call: Call) -> dict[str, Json]:
         for dispute in reversed(call.books.disputes.values())
         if charge in (None, dispute.charge) and intent in (None, dispute.intent)
     ]
-    return page(call, found, lambda dispute: render(call.books, dispute))
+    return page(call, found, lambda dispute: render(call.context, dispute))
 
 
 def close(call: Call) -> dict[str, Json]:
@@ -43,7 +42,7 @@ def close(call: Call) -> dict[str, Json]:
     if dispute.status not in _AWAITS_EVIDENCE:
         raise invalid(f"This dispute is {dispute.status} and cannot be closed.", "dispute")
     decide(call.context, dispute, won=False)
-    return render(call.books, dispute)
+    return render(call.context, dispute)
 
 
 def plan(context: Context, charge: Charge) -> None:
@@ -92,9 +91,9 @@ def begin(
     early_fraud_warnings.settle(context, charge)
     if not asks:
         _move(context, dispute, -amount)
-    context.emit("charge.dispute.created", render(context.books, dispute))
+    context.emit("charge.dispute.created", render(context, dispute))
     if not asks:
-        context.emit("charge.dispute.funds_withdrawn", render(context.books, dispute))
+        context.emit("charge.dispute.funds_withdrawn", render(context, dispute))
     return dispute
 
 
@@ -106,7 +105,7 @@ def escalate(context: Context, dispute: Dispute) -> None:
     dispute.due_by = context.now + EVIDENCE_WITHIN
     _move(context, dispute, -dispute.amount)
     _updated(context, dispute, before)
-    context.emit("charge.dispute.funds_withdrawn", render(context.books, dispute))
+    context.emit("charge.dispute.funds_withdrawn", render(context, dispute))
 
 
 def submit(context: Context, dispute: Dispute) -> None:
@@ -132,8 +131,8 @@ def decide(context: Context, dispute: Dispute, *, won: bool, amount: int | None 
         dispute.status = "won" if won else "lost"
         if won:
             _move(context, dispute, returned)
-            context.emit("charge.dispute.funds_reinstated", render(context.books, dispute))
-    context.emit("charge.dispute.closed", render(context.books, dispute))
+            context.emit("charge.dispute.funds_reinstated", render(context, dispute))
+    context.emit("charge.dispute.closed", render(context, dispute))
 
 
 def _move(context: Context, dispute: Dispute, amount: int) -> None:
@@ -145,10 +144,10 @@ def _move(context: Context, dispute: Dispute, amount: int) -> None:
 
 
 def _updated(context: Context, dispute: Dispute, before: str) -> None:
-    context.emit("charge.dispute.updated", render(context.books, dispute), {"status": before})
+    context.emit("charge.dispute.updated", render(context, dispute), {"status": before})
 
 
-def render(books: Books, dispute: Dispute) -> dict[str, Json]:
+def render(context: Context, dispute: Dispute) -> dict[str, Json]:
     """https://docs.stripe.com/api/disputes/object."""
     awaits = dispute.status in _AWAITS_EVIDENCE
     return {
@@ -156,7 +155,7 @@ def render(books: Books, dispute: Dispute) -> dict[str, Json]:
         "object": "dispute",
         "amount": dispute.amount,
         "balance_transactions": [
-            balance.render(books.balance_transactions[moved]) for moved in dispute.balance_transactions
+            balance.render(context, context.books.balance_transactions[moved]) for moved in dispute.balance_transactions
         ],
         "charge": dispute.charge,
         "created": dispute.created,

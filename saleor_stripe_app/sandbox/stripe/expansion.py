@@ -110,11 +110,11 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "ch": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
     "py": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
     "pm": lambda context, identifier: method_object.render(method_making.find(context, identifier)),
-    "txn": lambda context, identifier: balance.render(context.books.balance_transactions[identifier]),
+    "txn": lambda context, identifier: balance.render(context, context.books.balance_transactions[identifier]),
     "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "seti": lambda context, identifier: render_setup(context.books.setup_intents[identifier]),
-    "du": lambda context, identifier: disputes.render(context.books, context.books.dispute(identifier)),
+    "du": lambda context, identifier: disputes.render(context, context.books.dispute(identifier)),
     "prv": lambda context, identifier: reviews.render(context.books.review(identifier)),
     "cus": lambda context, identifier: customers.render(context.books.customer(identifier, even_deleted=True)),
 }

@@ -75,6 +75,8 @@ class Charge:
     extended: bool = False
     authenticated: bool = False
     off_session: bool = False
+    transfer: str | None = None
+    application_fee: str | None = None
     generated: str | None = None
     """The bank debit that was kept of a method which can only be paid with once."""
 
@@ -99,6 +101,7 @@ class Refund:
     failure_balance_transaction: str | None = None
     instructions_email: str | None = None
     fails_later: bool = False
+    transfer_reversal: str | None = None
 
 
 @dataclass(slots=True)
@@ -158,7 +161,10 @@ class EarlyFraudWarning:
 
 @dataclass(slots=True)
 class BalanceTransaction:
-    """A movement of the account's balance; `source` is the charge or refund behind it."""
+    """A movement of the account's balance; `source` is the object behind it, empty where there is none.
+
+    `application_fee` is the part of the fee that a platform keeps.
+    """
 
     id: str
     type: str
@@ -168,6 +174,13 @@ class BalanceTransaction:
     currency: str
     created: int
     reporting_category: str
+    available_on: int
+    application_fee: int = 0
+
+    @property
+    def net(self) -> int:
+        """What it makes of the balance."""
+        return self.amount - self.fee
 
 
 @dataclass(slots=True)

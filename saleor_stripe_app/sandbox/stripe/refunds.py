@@ -98,7 +98,7 @@ def refund_charge(
     if refund.status == "pending":
         refund.pending_reason = "processing"
     if refund.status != "requires_action":
-        refund.balance_transaction = record(context, "refund", refund.id, -amount, charge.currency).id
+        refund.balance_transaction = _book(context, charge, refund)
     context.books.refunds[refund.id] = refund
     context.books.refunds_of.setdefault(charge.id, []).append(refund.id)
     charge.amount_refunded += amount
@@ -115,7 +115,7 @@ def complete(context: Context, refund: Refund) -> None:
     if refund.status not in ("pending", "requires_action"):
         raise invalid(f"A refund that is {refund.status} cannot be completed.")
     if refund.balance_transaction is None:
-        refund.balance_transaction = record(context, "refund", refund.id, -refund.amount, refund.currency).id
+        refund.balance_transaction = _book(context, context.books.charges[refund.charge], refund)
     refund.status, refund.pending_reason = "succeeded", None
     _tell(context, refund, "refund.updated", "charge.refund.updated")
 
@@ -208,6 +208,13 @@ def _check(context: Context, charge: Charge, amount: int, left: int) -> None:
             f"({left} {charge.currency})",
             "amount",
         )
+
+
+def _book(context: Context, charge: Charge, refund: Refund) -> str:
+    """Take it from the balance: from what is pending, as long as the charge itself is."""
+    taken = context.books.balance_transactions.get(charge.balance_transaction or "")
+    available_on = max(context.now, taken.available_on) if taken else context.now
+    return record(context, "refund", refund.id, -refund.amount, refund.currency, available_on=available_on).id
 
 
 def _give_back(context: Context, refund: Refund) -> None:

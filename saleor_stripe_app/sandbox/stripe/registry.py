@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from saleor_stripe_app.sandbox.stripe.accounts import no_access
 from saleor_stripe_app.sandbox.stripe.books import Account, Books
+from saleor_stripe_app.sandbox.stripe.connections import standing
 from saleor_stripe_app.sandbox.stripe.ids import Ids
 from saleor_stripe_app.sandbox.stripe.keys import PUBLISHABLE, RESTRICTED, SECRET, Key
 
@@ -39,9 +40,14 @@ class Registry:
             secret_key=self.create_key(identifier, SECRET, value=secret_key).value,
             publishable_key=self.create_key(identifier, PUBLISHABLE, value=publishable_key).value,
             platform=platform,
+            connection=standing(created) if platform else None,
         )
         self.accounts[identifier] = account
         return account
+
+    def add_connected(self, platform: Account, name: str, country: str, currency: str, created: int) -> Account:
+        """A new account that a platform has made, not yet able to do anything."""
+        return self.create_account(name, country=country, currency=currency, created=created, platform=platform.id)
 
     def create_key(
         self,

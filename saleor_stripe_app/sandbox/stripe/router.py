@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from saleor_stripe_app.sandbox.stripe import (
     accounts,
     balance,
+    balances,
     charges,
     confirmation_tokens,
+    connect_routes,
     customer_sessions,
     customers,
     disputes,
@@ -69,7 +71,7 @@ _TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "reviews", reviews.list_all),
     ("GET", "reviews/*", reviews.retrieve),
     ("POST", "reviews/*/approve", reviews.approve),
-    ("GET", "balance", balance.retrieve),
+    ("GET", "balance", balances.retrieve),
     ("GET", "balance_transactions", balance.list_transactions),
     ("GET", "balance_transactions/*", balance.retrieve_transaction),
     ("POST", "payment_methods", payment_methods.create),
@@ -101,6 +103,7 @@ _TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "events/*", events.retrieve),
     ("GET", "account", accounts.retrieve_own),
     ("GET", "accounts/*", accounts.retrieve),
+    *connect_routes.TABLE,
 )
 
 _PERMISSIONS = {
@@ -123,6 +126,7 @@ _PERMISSIONS = {
     "events": "rak_event",
     "account": "rak_accounts_kyc_basic",
     "accounts": "rak_accounts_kyc_basic",
+    **connect_routes.PERMISSIONS,
 }
 """Stripe's names of the permissions of restricted keys, completed by `_read` or `_write`."""
 
@@ -135,14 +139,20 @@ _PUBLIC = {
     setup_intents.confirm,
 }
 
-PERMISSIONS = frozenset(f"{stem}_{access}" for stem in _PERMISSIONS.values() for access in ("read", "write"))
+PERMISSIONS = frozenset(
+    f"{stem}_{access}"
+    for stem in (*_PERMISSIONS.values(), *connect_routes.SINGLE.values())
+    for access in ("read", "write")
+)
 """All that a restricted key can be granted here."""
 
 
 def _route(method: str, template: str, endpoint: Endpoint) -> Route:
     noun = template.split("/", maxsplit=1)[0]
     access = "read" if method == "GET" else "write"
-    return Route(method, f"/v1/{template}", endpoint, f"{_PERMISSIONS[noun]}_{access}", endpoint in _PUBLIC)
+    stem = connect_routes.SINGLE.get(endpoint) or _PERMISSIONS[noun]
+    path = template if template.startswith("/") else f"/v1/{template}"
+    return Route(method, path, endpoint, f"{stem}_{access}", endpoint in _PUBLIC)
 
 
 def _index() -> dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]]:

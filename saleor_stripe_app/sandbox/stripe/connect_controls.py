@@ -1,0 +1,101 @@
+"""What happens to connected accounts outside the API: onboarding, reviews, banks, and their owners' own wishes."""
+
+from saleor_stripe_app.sandbox.stripe import connections
+from saleor_stripe_app.sandbox.stripe.balance import record
+from saleor_stripe_app.sandbox.stripe.balances import available, pending
+from saleor_stripe_app.sandbox.stripe.books import Account
+from saleor_stripe_app.sandbox.stripe.connect_objects import Connection
+from saleor_stripe_app.sandbox.stripe.connected_accounts import tell
+from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
+from saleor_stripe_app.sandbox.stripe.hands import Hands
+
+
+class ConnectControls(Hands):
+    """The hands of connected accounts, and of Stripe upon them."""
+
+    def finish_onboarding(self, account: str, now: int) -> Account:
+        """The account has given all that was asked for: what it requested becomes active."""
+        found, connection, context = self._connected(account, now)
+        connections.complete(connection)
+        tell(context, found, *connection.capabilities)
+        return found
+
+    def require(self, account: str, now: int, requirement: str, *, deadline: int) -> Account:
+        """Stripe asks for more by a deadline; until then everything works."""
+        found, connection, context = self._connected(account, now)
+        connections.ask(connection, [requirement], deadline=deadline)
+        for capability in connection.capabilities.values():
+            capability.currently_due = sorted({*capability.currently_due, requirement})
+        tell(context, found)
+        return found
+
+    def regress(
+        self,
+        account: str,
+        now: int,
+        capability: str = "transfers",
+        requirement: str = "individual.verification.document",
+    ) -> Account:
+        """A capability is lost over something that is past due."""
+        found, connection, context = self._connected(account, now)
+        if capability not in connection.capabilities:
+            raise invalid(f"Account {account} has not requested {capability}.")
+        connections.regress(connection, capability, requirement)
+        tell(context, found, capability)
+        return found
+
+    def disable(self, account: str, now: int, reason: str = "under_review") -> Account:
+        """Stripe stops the account, as `under_review`, `platform_paused` or `rejected.fraud`."""
+        found, connection, context = self._connected(account, now)
+        connections.stop(connection, reason)
+        tell(context, found, *connection.capabilities)
+        return found
+
+    def deauthorize(self, account: str, now: int) -> Account:
+        """The account takes the platform's access away."""
+        found, _, context = self._connected(account, now)
+        application = {"id": f"ca_{str(found.platform).removeprefix('acct_')}", "object": "application", "name": None}
+        context.within(account).emit("account.application.deauthorized", {**application})
+        found.platform = None
+        return found
+
+    def set_reserves(self, account: str, *, reserves: bool) -> Account:
+        """Let the balance of an account fall below zero at the platform's risk, or not."""
+        found = self._server.registry.accounts[account]
+        if found.connection is None:
+            raise missing("account", account, "account")
+        found.connection.reserves = reserves
+        return found
+
+    def set_balance(self, account: str, now: int, amount: int, currency: str, *, livemode: bool = False) -> int:
+        """Fill or empty what is available to any account; answers by how much it was changed."""
+        context = self._by_staff(self._server.registry.books(account, livemode), now)
+        change = amount - available(context, currency)
+        if change:
+            record(context, "topup" if change > 0 else "payout", "", change, currency)
+        return change
+
+    def settle_balance(self, account: str, now: int, *, livemode: bool = False) -> None:
+        """What is pending becomes available at once."""
+        context = self._by_staff(self._server.registry.books(account, livemode), now)
+        for moved in context.books.balance_transactions.values():
+            moved.available_on = min(moved.available_on, now)
+
+    def balance(self, account: str, now: int, currency: str, *, livemode: bool = False) -> tuple[int, int]:
+        """What is available and what is pending, in minor units."""
+        context = self._by_staff(self._server.registry.books(account, livemode), now)
+        return available(context, currency), pending(context, currency)
+
+    def restrict_platform(self, account: str, *, accounts_v1: bool = True, accounts_v2: bool = True) -> Account:
+        """Say by which of Stripe's two APIs a platform may make accounts."""
+        found = self._server.registry.accounts[account]
+        found.accounts_v1, found.accounts_v2 = accounts_v1, accounts_v2
+        return found
+
+    def _connected(self, account: str, now: int) -> tuple[Account, Connection, Context]:
+        """The account, its connection, and its platform's books in the mode in which either has done anything."""
+        found = self._server.registry.accounts.get(account)
+        if found is None or found.connection is None or found.platform is None:
+            raise missing("account", account, "account")
+        return found, found.connection, self._by_staff(self._server.registry.books(found.platform), now)

@@ -1,0 +1,36 @@
+"""The endpoints of Connect, and what a restricted key needs for each."""
+
+from collections.abc import Callable
+
+from saleor_stripe_app.sandbox.stripe import accounts, capabilities, connected_accounts
+from saleor_stripe_app.sandbox.stripe.call import Call
+from saleor_stripe_app.sandbox.stripe.form import Json
+
+Endpoint = Callable[[Call], dict[str, Json]]
+
+TABLE: tuple[tuple[str, str, Endpoint], ...] = (
+    ("POST", "accounts", connected_accounts.create),
+    ("GET", "accounts", accounts.list_all),
+    ("POST", "accounts/*", connected_accounts.update),
+    ("DELETE", "accounts/*", connected_accounts.delete),
+    ("POST", "accounts/*/reject", connected_accounts.reject),
+    ("GET", "accounts/*/capabilities", capabilities.list_all),
+    ("GET", "accounts/*/capabilities/*", capabilities.retrieve),
+    ("POST", "accounts/*/capabilities/*", capabilities.update),
+)
+
+PERMISSIONS: dict[str, str] = {}
+"""Stems by the first word of the path, as the router has them."""
+
+_CONNECT = "rak_connected_account"
+SINGLE: dict[Endpoint, str] = {
+    connected_accounts.create: _CONNECT,
+    accounts.list_all: _CONNECT,
+    connected_accounts.update: _CONNECT,
+    connected_accounts.delete: _CONNECT,
+    connected_accounts.reject: _CONNECT,
+    capabilities.list_all: _CONNECT,
+    capabilities.retrieve: _CONNECT,
+    capabilities.update: _CONNECT,
+}
+"""Stems of endpoints that need another permission than their path says."""
