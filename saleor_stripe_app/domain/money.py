@@ -60,6 +60,14 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-decimals(currency), EXACT)
 
 
+def in_minor_units(amount: Decimal, currency: str) -> Decimal:
+    """Saleor's decimal amount counted in Stripe's minor units as it is, perhaps with a fraction: to reckon with only.
+
+    What is sent to Stripe goes through to_minor. Raises Unrepresentable for an unknown currency.
+    """
+    return amount.scaleb(decimals(currency), EXACT)
+
+
 def minor_step(currency: str) -> int:
     """The smallest number of minor units that Stripe takes a difference in: 100 for ISK and UGX, 10 for dinars."""
     code = currency.lower()
