@@ -8,6 +8,7 @@ from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.objects import BalanceTransaction, Charge, PaymentIntent
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
+from saleor_stripe_app.sandbox.stripe.transfer_objects import render_payment
 
 _COPIED = (
     "description",
@@ -99,7 +100,10 @@ def _book(context: Context, charge: Charge, amount: int) -> BalanceTransaction:
 
 
 def retrieve(call: Call) -> dict[str, Json]:
-    """GET /v1/charges/{charge}."""
+    """GET /v1/charges/{charge}; a transfer is a charge to the account that it went to."""
+    transferred = call.books.destination_payments.get(call.path[0])
+    if transferred is not None:
+        return render_payment(call.context, transferred)
     return render(call.context, call.books.charge(call.path[0]))
 
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from saleor_stripe_app.sandbox.stripe import accounts, capabilities, connected_accounts
+from saleor_stripe_app.sandbox.stripe import (
+    accounts,
+    application_fees,
+    capabilities,
+    connected_accounts,
+    transfer_reversals,
+    transfers,
+)
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.form import Json
 
@@ -17,9 +24,25 @@ TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "accounts/*/capabilities", capabilities.list_all),
     ("GET", "accounts/*/capabilities/*", capabilities.retrieve),
     ("POST", "accounts/*/capabilities/*", capabilities.update),
+    ("POST", "transfers", transfers.create),
+    ("GET", "transfers", transfers.list_all),
+    ("GET", "transfers/*", transfers.retrieve),
+    ("POST", "transfers/*", transfers.update),
+    ("POST", "transfers/*/reversals", transfer_reversals.create),
+    ("GET", "transfers/*/reversals", transfer_reversals.list_all),
+    ("GET", "transfers/*/reversals/*", transfer_reversals.retrieve),
+    ("POST", "transfers/*/reversals/*", transfer_reversals.update),
+    ("GET", "application_fees", application_fees.list_all),
+    ("GET", "application_fees/*", application_fees.retrieve),
+    ("POST", "application_fees/*/refunds", application_fees.create_refund),
+    ("GET", "application_fees/*/refunds", application_fees.list_refunds),
+    ("GET", "application_fees/*/refunds/*", application_fees.retrieve_refund),
 )
 
-PERMISSIONS: dict[str, str] = {}
+PERMISSIONS: dict[str, str] = {
+    "transfers": "rak_transfer",
+    "application_fees": "rak_application_fee",
+}
 """Stems by the first word of the path, as the router has them."""
 
 _CONNECT = "rak_connected_account"

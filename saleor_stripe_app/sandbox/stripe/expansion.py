@@ -6,6 +6,7 @@ A restricted key sees no more by expanding than it may read on its own.
 from collections.abc import Callable, Sequence
 
 from saleor_stripe_app.sandbox.stripe import (
+    application_fees,
     balance,
     charges,
     customers,
@@ -15,13 +16,16 @@ from saleor_stripe_app.sandbox.stripe import (
     method_object,
     refunds,
     reviews,
+    transfer_objects,
 )
+from saleor_stripe_app.sandbox.stripe.account_object import render as render_account
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
 from saleor_stripe_app.sandbox.stripe.keys import Key
 from saleor_stripe_app.sandbox.stripe.pages import listing
+from saleor_stripe_app.sandbox.stripe.related import holder
 from saleor_stripe_app.sandbox.stripe.setup_object import render as render_setup
 
 _EXPANDABLE = {
@@ -36,6 +40,7 @@ _EXPANDABLE = {
         "application_fee",
         "review",
         "source_transfer",
+        "transfer",
     },
     "refund": {
         "charge",
@@ -52,6 +57,11 @@ _EXPANDABLE = {
     "setup_intent": {"payment_method", "customer", "application", "on_behalf_of"},
     "customer_session": {"customer"},
     "radar.early_fraud_warning": {"charge", "payment_intent"},
+    "transfer": {"balance_transaction", "source_transaction", "destination", "destination_payment"},
+    "transfer_reversal": {"balance_transaction", "transfer", "source_refund"},
+    "application_fee": {"balance_transaction", "originating_transaction", "account", "charge"},
+    "fee_refund": {"balance_transaction", "fee"},
+    "payout": {"balance_transaction", "failure_balance_transaction"},
 }
 
 
@@ -103,19 +113,47 @@ _PERMISSIONS = {
     "re": "rak_charge_read",
     "pyr": "rak_charge_read",
     "cus": "rak_customer_read",
+    "tr": "rak_transfer_read",
+    "trr": "rak_transfer_read",
+    "fee": "rak_application_fee_read",
 }
+
+
+def _charge(context: Context, identifier: str) -> Json:
+    place = holder(context, "destination_payments", identifier)
+    transferred = place.books.destination_payments.get(identifier)
+    if transferred is not None:
+        return transfer_objects.render_payment(place, transferred)
+    return charges.render(context, context.books.charge(identifier))
+
+
+def _moved(context: Context, identifier: str) -> Json:
+    place = holder(context, "balance_transactions", identifier)
+    return balance.render(place, place.books.balance_transactions[identifier])
+
+
+def _transfer(context: Context, identifier: str) -> Json:
+    place = holder(context, "transfers", identifier)
+    return transfer_objects.render(place.books, place.books.transfers[identifier])
+
 
 _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "pi": lambda context, identifier: render_intent(context.books.intent(identifier)),
-    "ch": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
-    "py": lambda context, identifier: charges.render(context, context.books.charge(identifier)),
+    "ch": _charge,
+    "py": _charge,
     "pm": lambda context, identifier: method_object.render(method_making.find(context, identifier)),
-    "txn": lambda context, identifier: balance.render(context, context.books.balance_transactions[identifier]),
+    "txn": _moved,
     "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
     "seti": lambda context, identifier: render_setup(context.books.setup_intents[identifier]),
     "du": lambda context, identifier: disputes.render(context, context.books.dispute(identifier)),
     "prv": lambda context, identifier: reviews.render(context.books.review(identifier)),
+    "tr": _transfer,
+    "trr": lambda context, identifier: transfer_objects.render_reversal(context.books.transfer_reversals[identifier]),
+    "fee": lambda context, identifier: application_fees.render(
+        context.books, context.books.application_fees[identifier]
+    ),
+    "acct": lambda context, identifier: render_account(context.directory.accounts[identifier], to_platform=True),
     "cus": lambda context, identifier: customers.render(context.books.customer(identifier, even_deleted=True)),
 }
 

@@ -147,12 +147,12 @@ def render(refund: Refund) -> dict[str, Json]:
         "currency": refund.currency,
         "destination_details": _destination(refund),
         "metadata": refund.metadata,
-        "payment_intent": refund.intent,
+        "payment_intent": refund.intent or None,
         "reason": refund.reason,
         "receipt_number": None,
         "source_transfer_reversal": None,
         "status": refund.status,
-        "transfer_reversal": None,
+        "transfer_reversal": refund.transfer_reversal,
     }
     optional = ("failure_balance_transaction", "failure_reason", "instructions_email", "pending_reason")
     shown |= {name: value for name in optional if (value := getattr(refund, name)) is not None}
