@@ -51,7 +51,9 @@ class Wire(stripe.HTTPClient):
     def lose(self, error: BaseException) -> None:
         self._answers.append(error)
 
-    async def request_async(self, method, url, headers, post_data=None):
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
+    ) -> tuple[bytes, int, dict[str, str]]:
         parts = urlsplit(url)
         form = parse_qsl(post_data or parts.query, keep_blank_values=True, strict_parsing=bool(post_data))
         # https://docs.stripe.com/api/payment_intents/retrieve: the one request that a publishable key may make
