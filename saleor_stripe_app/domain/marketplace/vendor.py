@@ -94,7 +94,7 @@ def why_not_payable(vendor: Vendor, currency: str) -> Held | None:
         return Held.NO_ACCOUNT
     if (held := _held_by(vendor.account)) is not None:
         return held
-    return Held.VENDOR_CURRENCY if vendor.currency not in (None, currency) else None
+    return Held.CURRENCY if vendor.currency not in (None, currency) else None
 
 
 def _held_by(account: AccountState | None) -> Held | None:

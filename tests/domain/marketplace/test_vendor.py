@@ -30,12 +30,12 @@ def test_a_vendor_whose_account_takes_transfers_is_paid() -> None:
         (replace(ALMA, status=VendorStatus.PAUSED), Held.PAUSED),
         (replace(ALMA, status=VendorStatus.CLOSED, stripe_account=None), Held.CLOSED),
         (replace(ALMA, stripe_account=None, account=None), Held.NO_ACCOUNT),
-        (replace(ALMA, account=None), Held.NOT_ONBOARDED),
-        (replace(ALMA, account=NEW), Held.NOT_ONBOARDED),
+        (replace(ALMA, account=None), Held.ONBOARDING),
+        (replace(ALMA, account=NEW), Held.ONBOARDING),
         (replace(ALMA, account=replace(NEW, details_submitted=True)), Held.TRANSFERS_INACTIVE),
         (replace(ALMA, account=replace(NEW, details_submitted=True, transfers="pending")), Held.TRANSFERS_PENDING),
         (replace(ALMA, account=replace(LIVE, transfers="inactive")), Held.REGRESSED),
-        (replace(ALMA, account=replace(LIVE, transfers="inactive", disabled_reason="rejected.fraud")), Held.DISABLED),
+        (replace(ALMA, account=replace(LIVE, transfers="inactive", disabled_reason="rejected.fraud")), Held.REJECTED),
     ],
 )
 def test_what_is_in_the_way_is_named(vendor: Vendor, held: Held) -> None:
@@ -44,7 +44,7 @@ def test_what_is_in_the_way_is_named(vendor: Vendor, held: Held) -> None:
 
 
 def test_a_vendor_of_one_currency_is_not_paid_in_another() -> None:
-    assert why_not_payable(ALMA, "usd") is Held.VENDOR_CURRENCY
+    assert why_not_payable(ALMA, "usd") is Held.CURRENCY
 
 
 def test_an_onboarding_that_has_not_ended_is_no_regression() -> None:
