@@ -16,6 +16,7 @@ from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.challenge import challenge_routes
 from saleor_stripe_app.sandbox.stripe.control_routes import control_routes
 from saleor_stripe_app.sandbox.stripe.in_process import system_clock
+from saleor_stripe_app.sandbox.stripe.onboarding_pages import onboarding_routes
 from saleor_stripe_app.sandbox.stripe.sender import Sender
 
 _LOST = "sandbox.lost"
@@ -50,6 +51,7 @@ def create_sandbox(server: Stripe, clock: Callable[[], int] = system_clock) -> A
         routes=[
             *control_routes(server, clock, sender.wake),
             *challenge_routes(server, clock, sender.wake),
+            *onboarding_routes(server, clock, sender.wake),
             Route("/{path:path}", api, methods=["GET", "POST", "DELETE"]),
         ],
         middleware=[

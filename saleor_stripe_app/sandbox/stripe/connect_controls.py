@@ -1,10 +1,10 @@
 """What happens to connected accounts outside the API: onboarding, reviews, banks, and their owners' own wishes."""
 
-from saleor_stripe_app.sandbox.stripe import connections
+from saleor_stripe_app.sandbox.stripe import account_links, connections, payouts
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.balances import available, pending
 from saleor_stripe_app.sandbox.stripe.books import Account
-from saleor_stripe_app.sandbox.stripe.connect_objects import Connection
+from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection, Payout
 from saleor_stripe_app.sandbox.stripe.connected_accounts import tell
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
@@ -92,6 +92,41 @@ class ConnectControls(Hands):
         found = self._server.registry.accounts[account]
         found.accounts_v1, found.accounts_v2 = accounts_v1, accounts_v2
         return found
+
+    def open_account_link(self, url_or_token: str, now: int) -> tuple[AccountLink, bool]:
+        """Follow an account link: it is used up by that; False where it had been, or has expired."""
+        token = url_or_token.rsplit("/", maxsplit=1)[-1]
+        books = self._books_with("account_links", "account link", token, "url")
+        link = books.account_links[token]
+        return link, account_links.open_link(self._by_staff(books, now), link)
+
+    def leave_account_link(self, url_or_token: str, now: int, *, finishes: bool = True) -> str:
+        """Leave the page of an account link that was opened, having given everything or not; answers where to."""
+        token = url_or_token.rsplit("/", maxsplit=1)[-1]
+        books = self._books_with("account_links", "account link", token, "url")
+        link = books.account_links[token]
+        if not link.used:
+            raise invalid("Nobody has opened this account link.", "url")
+        if finishes:
+            account_links.finish(self._by_staff(books, now), link)
+        return link.return_url
+
+    def onboard(self, url: str, now: int, *, finishes: bool = True) -> str:
+        """Visit an account link and leave it; answers the address at which the visitor ends up."""
+        link, opened = self.open_account_link(url, now)
+        return self.leave_account_link(url, now, finishes=finishes) if opened else link.refresh_url
+
+    def pay_out(self, account: str, now: int, currency: str, *, livemode: bool = False) -> Payout | None:
+        """Stripe sends all that an account has available to its bank, by its schedule; None where there is nothing."""
+        context = self._by_staff(self._server.registry.books(account, livemode), now)
+        amount = available(context, currency)
+        return payouts.make(context, amount, currency, automatic=True) if amount > 0 else None
+
+    def end_payout(self, payout: str, now: int, *, succeeds: bool = True) -> Payout:
+        """A payout arrives at the bank, or comes back."""
+        books = self._books_with("payouts", "payout", payout, "payout")
+        payouts.end(self._by_staff(books, now), books.payouts[payout], succeeds=succeeds)
+        return books.payouts[payout]
 
     def _connected(self, account: str, now: int) -> tuple[Account, Connection, Context]:
         """The account, its connection, and its platform's books in the mode in which either has done anything."""

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from saleor_stripe_app.sandbox.stripe import (
+    account_links,
+    account_sessions,
     accounts,
     application_fees,
     capabilities,
     connected_accounts,
+    payouts,
     transfer_reversals,
     transfers,
 )
@@ -24,6 +27,9 @@ TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "accounts/*/capabilities", capabilities.list_all),
     ("GET", "accounts/*/capabilities/*", capabilities.retrieve),
     ("POST", "accounts/*/capabilities/*", capabilities.update),
+    ("POST", "accounts/*/login_links", account_sessions.create_login_link),
+    ("POST", "account_links", account_links.create),
+    ("POST", "account_sessions", account_sessions.create),
     ("POST", "transfers", transfers.create),
     ("GET", "transfers", transfers.list_all),
     ("GET", "transfers/*", transfers.retrieve),
@@ -37,9 +43,17 @@ TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "application_fees/*/refunds", application_fees.create_refund),
     ("GET", "application_fees/*/refunds", application_fees.list_refunds),
     ("GET", "application_fees/*/refunds/*", application_fees.retrieve_refund),
+    ("POST", "payouts", payouts.create),
+    ("GET", "payouts", payouts.list_all),
+    ("GET", "payouts/*", payouts.retrieve),
+    ("POST", "payouts/*", payouts.update),
+    ("POST", "payouts/*/cancel", payouts.cancel),
 )
 
 PERMISSIONS: dict[str, str] = {
+    "account_links": "rak_account_link",
+    "account_sessions": "rak_account_session",
+    "payouts": "rak_payout",
     "transfers": "rak_transfer",
     "application_fees": "rak_application_fee",
 }
@@ -55,5 +69,6 @@ SINGLE: dict[Endpoint, str] = {
     capabilities.list_all: _CONNECT,
     capabilities.retrieve: _CONNECT,
     capabilities.update: _CONNECT,
+    account_sessions.create_login_link: _CONNECT,
 }
 """Stems of endpoints that need another permission than their path says."""

@@ -14,6 +14,7 @@ from saleor_stripe_app.sandbox.stripe import (
     keys,
     method_making,
     method_object,
+    payouts,
     refunds,
     reviews,
     transfer_objects,
@@ -116,6 +117,8 @@ _PERMISSIONS = {
     "tr": "rak_transfer_read",
     "trr": "rak_transfer_read",
     "fee": "rak_application_fee_read",
+    "po": "rak_payout_read",
+    "acct": "rak_accounts_kyc_basic_read",
 }
 
 
@@ -153,6 +156,7 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "fee": lambda context, identifier: application_fees.render(
         context.books, context.books.application_fees[identifier]
     ),
+    "po": lambda context, identifier: payouts.render(context.books.payouts[identifier]),
     "acct": lambda context, identifier: render_account(context.directory.accounts[identifier], to_platform=True),
     "cus": lambda context, identifier: customers.render(context.books.customer(identifier, even_deleted=True)),
 }
