@@ -1,7 +1,7 @@
 """Holds on a shopper's money, and how long they last."""
 
 from saleor_stripe_app.sandbox.stripe.captures import expire
-from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
+from saleor_stripe_app.sandbox.stripe.charge_object import render as render_charge
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.intent_object import render
 from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent

@@ -3,11 +3,15 @@
 https://docs.stripe.com/payments/place-a-hold-on-a-payment-method and https://docs.stripe.com/payments/multicapture
 """
 
+from collections.abc import Mapping
+
 from saleor_stripe_app.sandbox.stripe import disputes, early_fraud_warnings
-from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
+from saleor_stripe_app.sandbox.stripe.charge_object import render as render_charge
 from saleor_stripe_app.sandbox.stripe.charges import take
 from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.destination_charges import FIELDS
 from saleor_stripe_app.sandbox.stripe.errors import invalid, unexpected_state
+from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import render
 from saleor_stripe_app.sandbox.stripe.objects import Charge, PaymentIntent
 
@@ -15,8 +19,18 @@ _MOST_CAPTURES = 50
 _CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 
 
-def capture(context: Context, intent: PaymentIntent, amount: int | None, *, final: bool) -> None:
-    """Take `amount`, or all that is left. A final capture releases the rest; the others need multicapture."""
+def capture(
+    context: Context,
+    intent: PaymentIntent,
+    amount: int | None,
+    *,
+    final: bool,
+    routing: Mapping[str, Json] | None = None,
+) -> None:
+    """Take `amount`, or all that is left. A final capture releases the rest; the others need multicapture.
+
+    `routing` says anew where the money goes.
+    """
     if intent.status != "requires_capture":
         raise unexpected_state(
             render(intent),
@@ -26,6 +40,8 @@ def capture(context: Context, intent: PaymentIntent, amount: int | None, *, fina
     charge = context.books.latest_charge(intent)
     amount = intent.amount_capturable if amount is None else amount
     _check_capture(intent, charge, amount, final=final)
+    intent.fields |= routing or {}
+    charge.fields |= {name: intent.fields.get(name) for name in FIELDS}
     before = intent.amount_capturable
     booked = charge.balance_transaction
     if amount:

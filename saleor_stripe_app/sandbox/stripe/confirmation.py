@@ -4,8 +4,8 @@ from saleor_stripe_app.sandbox.stripe import disputes, early_fraud_warnings, sav
 from saleor_stripe_app.sandbox.stripe.authentication import needs_action, next_action
 from saleor_stripe_app.sandbox.stripe.authorizations import authorize
 from saleor_stripe_app.sandbox.stripe.card_numbers import AUTHENTICATION, FUNDS, Decline
+from saleor_stripe_app.sandbox.stripe.charge_object import render as render_charge
 from saleor_stripe_app.sandbox.stripe.charges import open_charge, settle, take
-from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.customer_objects import PaymentMethod
 from saleor_stripe_app.sandbox.stripe.decline_errors import card_error

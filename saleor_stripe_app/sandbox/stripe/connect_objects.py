@@ -89,7 +89,7 @@ class AccountLink:
 
 @dataclass(slots=True)
 class Transfer:
-    """Money from a platform to a connected account."""
+    """Money from a platform to a connected account; `automatic` ones come of a destination charge."""
 
     id: str
     amount: int
@@ -106,6 +106,7 @@ class Transfer:
     amount_reversed: int = 0
     reversals: list[str] = field(default_factory=list)
     application_fee: str | None = None
+    automatic: bool = False
 
     @property
     def left(self) -> int:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from saleor_stripe_app.sandbox.stripe import (
     application_fees,
     balance,
-    charges,
+    charge_object,
     customers,
     disputes,
     keys,
     method_making,
     method_object,
     payouts,
-    refunds,
+    refund_object,
     reviews,
     transfer_objects,
 )
@@ -127,7 +127,7 @@ def _charge(context: Context, identifier: str) -> Json:
     transferred = place.books.destination_payments.get(identifier)
     if transferred is not None:
         return transfer_objects.render_payment(place, transferred)
-    return charges.render(context, context.books.charge(identifier))
+    return charge_object.render(context, context.books.charge(identifier))
 
 
 def _moved(context: Context, identifier: str) -> Json:
@@ -146,8 +146,8 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
     "py": _charge,
     "pm": lambda context, identifier: method_object.render(method_making.find(context, identifier)),
     "txn": _moved,
-    "re": lambda context, identifier: refunds.render(context.books.refund(identifier)),
-    "pyr": lambda context, identifier: refunds.render(context.books.refund(identifier)),
+    "re": lambda context, identifier: refund_object.render(context.books.refund(identifier)),
+    "pyr": lambda context, identifier: refund_object.render(context.books.refund(identifier)),
     "seti": lambda context, identifier: render_setup(context.books.setup_intents[identifier]),
     "du": lambda context, identifier: disputes.render(context, context.books.dispute(identifier)),
     "prv": lambda context, identifier: reviews.render(context.books.review(identifier)),
@@ -164,5 +164,5 @@ _BY_PREFIX: dict[str, Callable[[Context, str], Json]] = {
 
 def _refunds(context: Context, charge: str) -> Json:
     made = [context.books.refunds[identifier] for identifier in reversed(context.books.refunds_of.get(charge, []))]
-    shown = [refunds.render(refund) for refund in made[:10]]
+    shown = [refund_object.render(refund) for refund in made[:10]]
     return listing(f"/v1/charges/{charge}/refunds", shown, has_more=len(made) > len(shown))

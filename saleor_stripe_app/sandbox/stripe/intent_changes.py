@@ -1,5 +1,8 @@
 """What requests set on an intent: texts, amounts and options, and what it is kept for."""
 
+from collections.abc import Mapping
+
+from saleor_stripe_app.sandbox.stripe.destination_charges import FIELDS as ROUTING
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.intent_object import FIELDS
@@ -14,14 +17,25 @@ _FUTURE = "setup_future_usage"
 def set_fields(intent: PaymentIntent, parameters: Parameters, details: dict[str, Json] | None, key: Key) -> None:
     """Set what is given; `details` are the amount details that were checked before."""
     _check_future_usage(intent, parameters, key)
+    routing = routed(intent.fields, parameters)
     intent.metadata = merged_metadata(intent.metadata, parameters)
     intent.fields |= {name: parameters.value(name) for name in FIELDS if name in parameters}
+    intent.fields |= routing
     if DETAILS in parameters:
         intent.fields[DETAILS] = details
     set_options(intent.options, parameters)
     for name, attribute in (("allowed_payment_method_types", "allowed"), ("excluded_payment_method_types", "excluded")):
         if name in parameters:
             setattr(intent, attribute, parameters.texts(name) or None)
+
+
+def routed(fields: Mapping[str, Json], parameters: Parameters) -> dict[str, Json]:
+    """Where the money goes once a request is met: a new amount of transfer_data leaves its destination as it was."""
+    merged = {name: parameters.value(name) if name in parameters else fields.get(name) for name in ROUTING}
+    before, after = fields.get("transfer_data"), merged["transfer_data"]
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        merged["transfer_data"] = {**before, **after}
+    return merged
 
 
 def set_options(options: dict[str, dict[str, Json]], parameters: Parameters) -> None:

@@ -8,7 +8,7 @@ from saleor_stripe_app.sandbox.stripe.controls import Controls
 from saleor_stripe_app.sandbox.stripe.early_fraud_warnings import render as render_warning
 from saleor_stripe_app.sandbox.stripe.intent_object import render as render_intent
 from saleor_stripe_app.sandbox.stripe.objects import Dispute
-from saleor_stripe_app.sandbox.stripe.refunds import render as render_refund
+from saleor_stripe_app.sandbox.stripe.refund_object import render as render_refund
 from saleor_stripe_app.sandbox.stripe.reviews import render as render_review
 from saleor_stripe_app.sandbox.stripe.setup_object import render as render_setup
 

@@ -2,13 +2,19 @@
 
 import hmac
 
-from saleor_stripe_app.sandbox.stripe import amount_details, captures, confirming, method_configurations
+from saleor_stripe_app.sandbox.stripe import (
+    amount_details,
+    captures,
+    confirming,
+    destination_charges,
+    method_configurations,
+)
 from saleor_stripe_app.sandbox.stripe.amounts import check_amount
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.confirming import given_method
 from saleor_stripe_app.sandbox.stripe.errors import invalid, unexpected_state
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.intent_changes import DETAILS, set_fields, set_options
+from saleor_stripe_app.sandbox.stripe.intent_changes import DETAILS, routed, set_fields, set_options
 from saleor_stripe_app.sandbox.stripe.intent_object import FIELDS, public, render
 from saleor_stripe_app.sandbox.stripe.keys import PUBLISHABLE
 from saleor_stripe_app.sandbox.stripe.method_choice import check_method, types_of_payment
@@ -58,6 +64,7 @@ def create(call: Call) -> dict[str, Json]:
         customer=call.books.customer(customer, 400).id if customer else None,
         configuration=method_configurations.chosen(call),
     )
+    destination_charges.check(context, intent.fields, amount)
     set_options(intent.options, parameters)
     intent.method_types = types_of_payment(call.books, intent)
     method = given_method(call)
@@ -93,6 +100,7 @@ def update(call: Call) -> dict[str, Json]:
     amount = intent.amount if amount is None else amount
     check_amount(amount, currency)
     details = amount_details.shown(parameters, amount)
+    destination_charges.check(call.context, routed(intent.fields, parameters), amount)
     intent.amount, intent.currency = amount, currency
     intent.capture_method = parameters.text("capture_method") or intent.capture_method
     customer = parameters.text("customer")
@@ -126,7 +134,12 @@ def capture(call: Call) -> dict[str, Json]:
     intent = _own(call)
     final, amount = call.parameters.flag("final_capture"), call.parameters.integer("amount_to_capture")
     details = amount_details.shown(call.parameters, intent.amount_capturable if amount is None else amount)
-    captures.capture(call.context, intent, amount, final=final is not False)
+    routing = routed(intent.fields, call.parameters)
+    destination_charges.check(call.context, routing, intent.amount)
+    part = call.parameters.hash("transfer_data").integer("amount")
+    if part is not None and amount is not None and part > amount:
+        raise invalid("transfer_data[amount] must not be above the amount captured.", "transfer_data[amount]")
+    captures.capture(call.context, intent, amount, final=final is not False, routing=routing)
     set_fields(intent, call.parameters, details, call.key)
     return render(intent)
 

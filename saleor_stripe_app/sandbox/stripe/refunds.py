@@ -3,7 +3,7 @@
 from saleor_stripe_app.sandbox.stripe import early_fraud_warnings
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.call import Call
-from saleor_stripe_app.sandbox.stripe.charges import render as render_charge
+from saleor_stripe_app.sandbox.stripe.charge_object import render as render_charge
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.form import Json
@@ -11,6 +11,8 @@ from saleor_stripe_app.sandbox.stripe.method_types import METHOD_TYPES
 from saleor_stripe_app.sandbox.stripe.objects import Charge, Refund
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
+from saleor_stripe_app.sandbox.stripe.refund_object import render
+from saleor_stripe_app.sandbox.stripe.refund_returns import Returns
 
 
 def create(call: Call) -> dict[str, Json]:
@@ -24,6 +26,8 @@ def create(call: Call) -> dict[str, Json]:
         reason=parameters.text("reason"),
         metadata=merged_metadata({}, parameters),
         instructions_email=parameters.text("instructions_email"),
+        reverse_transfer=bool(parameters.flag("reverse_transfer")),
+        refund_application_fee=bool(parameters.flag("refund_application_fee")),
     )
     return render(refund)
 
@@ -74,11 +78,14 @@ def refund_charge(
     reason: str | None = None,
     metadata: dict[str, str] | None = None,
     instructions_email: str | None = None,
+    reverse_transfer: bool = False,
+    refund_application_fee: bool = False,
 ) -> Refund:
-    """Give money back: all that is left of a charge, or a part of it."""
+    """Give money back: all that is left of a charge, or a part of it, with what Connect is asked to return."""
     left = charge.amount_captured - charge.amount_refunded
     amount = left if amount is None else amount
     _check(context, charge, amount, left)
+    returns = Returns(context, charge, amount, reverse=reverse_transfer, fee=refund_application_fee)
     behaviour = context.books.payment_methods[charge.payment_method].behaviour.refund
     status = "pending" if behaviour == "pending" else METHOD_TYPES[charge.type].refund_status
     refund = Refund(
@@ -103,6 +110,7 @@ def refund_charge(
     context.books.refunds_of.setdefault(charge.id, []).append(refund.id)
     charge.amount_refunded += amount
     charge.refunded = charge.captured and charge.amount_refunded == charge.amount_captured
+    returns.carry_out(refund)
     context.emit("refund.created", render(refund))
     context.emit("charge.refunded", render_charge(context, charge))
     early_fraud_warnings.settle(context, charge)
@@ -133,52 +141,6 @@ def fail(context: Context, refund: Refund, reason: str = "expired_or_canceled_ca
         refund.failure_balance_transaction = movement.id
     _give_back(context, refund)
     _tell(context, refund, "refund.updated", "refund.failed", "charge.refund.updated")
-
-
-def render(refund: Refund) -> dict[str, Json]:
-    """https://docs.stripe.com/api/refunds/object."""
-    shown: dict[str, Json] = {
-        "id": refund.id,
-        "object": "refund",
-        "amount": refund.amount,
-        "balance_transaction": refund.balance_transaction,
-        "charge": refund.charge,
-        "created": refund.created,
-        "currency": refund.currency,
-        "destination_details": _destination(refund),
-        "metadata": refund.metadata,
-        "payment_intent": refund.intent or None,
-        "reason": refund.reason,
-        "receipt_number": None,
-        "source_transfer_reversal": None,
-        "status": refund.status,
-        "transfer_reversal": refund.transfer_reversal,
-    }
-    optional = ("failure_balance_transaction", "failure_reason", "instructions_email", "pending_reason")
-    shown |= {name: value for name in optional if (value := getattr(refund, name)) is not None}
-    if refund.status == "requires_action":
-        shown["next_action"] = {
-            "type": "display_details",
-            "display_details": {
-                "email_sent": {"email_sent_at": refund.created, "email_sent_to": refund.instructions_email or ""},
-                "expires_at": refund.created + 30 * 24 * 3600,
-            },
-        }
-    return shown
-
-
-def _destination(refund: Refund) -> Json:
-    if refund.type != "card":
-        return {"type": refund.type}
-    return {
-        "card": {
-            "reference": "1234567890123456",
-            "reference_status": "available",
-            "reference_type": "acquirer_reference_number",
-            "type": "refund",
-        },
-        "type": "card",
-    }
 
 
 def _charge(call: Call) -> Charge:

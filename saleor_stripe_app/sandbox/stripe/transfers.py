@@ -85,17 +85,19 @@ def make(
     group: str | None = None,
     description: str | None = None,
     metadata: dict[str, str] | None = None,
+    available_on: int | None = None,
 ) -> Transfer:
     """Move money from the platform to an account; with a source it is usable there once the charge's funds are.
+
+    `available_on` is given for the transfer that a destination charge makes by itself.
 
     https://docs.stripe.com/connect/separate-charges-and-transfers#transfer-availability
     """
     books = context.books
     identifier, payment = context.ids.new("tr"), context.ids.new("py")
-    available_on = context.now
+    automatic = available_on is not None
+    available_on = _usable_from(context, source) if available_on is None else available_on
     if source is not None:
-        booked = books.balance_transactions.get(source.balance_transaction or "")
-        available_on = max(context.now, booked.available_on) if booked else context.now
         group = _shared_group(source, group)
     moved = record(context, "transfer", identifier, -amount, currency, available_on=available_on)
     transfer = Transfer(
@@ -111,6 +113,7 @@ def make(
         source_transaction=source.id if source else None,
         transfer_group=group,
         description=description,
+        automatic=automatic,
     )
     books.transfers[identifier] = transfer
     if source is not None:
@@ -122,6 +125,11 @@ def make(
     )
     context.emit("transfer.created", render(books, transfer))
     return transfer
+
+
+def _usable_from(context: Context, source: Charge | None) -> int:
+    booked = context.books.balance_transactions.get((source and source.balance_transaction) or "")
+    return max(context.now, booked.available_on) if booked else context.now
 
 
 def _shared_group(charge: Charge, group: str | None) -> str:

@@ -96,6 +96,6 @@ def test_an_invalid_request_is_refused_as_stripe_does_and_written_down(shop: Sho
 
 def test_an_endpoint_that_is_not_served_is_written_down(shop: Shop) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL"):
-        shop.v1.transfers.list()
+        shop.v1.topups.list()
     assert [finding.problem.code for finding in shop.server.findings] == ["not_served"]
     shop.server.findings.clear()
