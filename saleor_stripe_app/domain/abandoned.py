@@ -7,7 +7,7 @@ can be paid long after its cart is gone.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from saleor_stripe_app.domain import attempts, order_awaited
+from saleor_stripe_app.domain import attempts, order_awaited, reauthorization
 from saleor_stripe_app.domain.operation import Operation, OperationKind
 from saleor_stripe_app.domain.payment import UNPAID, IntentStatus, Payment
 from saleor_stripe_app.domain.surplus import Surplus
@@ -18,6 +18,7 @@ UNPAID_FOR = timedelta(hours=24)
 TRYING_FOR = timedelta(hours=1)
 LOOKED_FOR = timedelta(days=180)
 REQUEST = "abandoned"
+_FOR_WANT_OF_PAYMENT = frozenset({REQUEST, attempts.REQUEST, reauthorization.GIVEN_UP})
 _DECIDED_ANEW = frozenset({order_awaited.REQUEST, *(why.request for why in Surplus)})
 # The shopper is somewhere on a page, as https://docs.stripe.com/api/payment_intents/object lists next actions. All
 # others wait for money that may come by itself: a voucher to be paid at a till, a bank transfer, a mandate. Stripe ends
@@ -83,6 +84,6 @@ def still_meant(operation: Operation, payment: Payment) -> bool:
     """
     if operation.request in _DECIDED_ANEW:
         return False
-    if operation.kind is OperationKind.CANCEL and operation.request in (REQUEST, attempts.REQUEST):
+    if operation.kind is OperationKind.CANCEL and operation.request in _FOR_WANT_OF_PAYMENT:
         return payment.status in UNPAID
     return True

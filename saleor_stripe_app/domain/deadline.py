@@ -14,7 +14,7 @@ from saleor_stripe_app.domain.payment import IntentStatus, Payment
 WARNED_BEFORE = timedelta(hours=24)
 # In the last quarter of that time another authorization takes its place, where the merchant wants it: until then staff
 # could capture, and after it there is still time to try again what Stripe or Saleor did not answer.
-RENEWED_IN_LAST = 4
+WARNED, RENEWED = 1, 4
 
 
 def authorized(payment: Payment, amount: int) -> str:
@@ -36,26 +36,41 @@ def expires(payment: Payment) -> datetime | None:
 
 def runs_out(payment: Payment, now: datetime) -> bool:
     """Whether staff should capture now what they want of it: little time is left, but some."""
-    end, lead = expires(payment), _lead(payment)
-    return end is not None and end - lead <= now < end
+    return _is_after(payment, now, WARNED) and _is_held(payment, now)
 
 
 def is_renewed(payment: Payment, now: datetime) -> bool:
     """Whether it is time for another authorization in place of this one, where the merchant wants that."""
-    end, lead = expires(payment), _lead(payment)
-    return end is not None and end - lead / RENEWED_IN_LAST <= now < end
+    return was_renewable(payment, now) and _is_held(payment, now)
+
+
+def was_renewable(payment: Payment, now: datetime) -> bool:
+    """Whether that time has come at all, whatever became of the authorization."""
+    return _is_after(payment, now, RENEWED)
 
 
 def next_look(payment: Payment, now: datetime) -> datetime | None:
     """When to look at the payment again for the sake of its deadline alone; None: never."""
-    end, lead = expires(payment), _lead(payment)
-    if end is None:
+    if not _is_held(payment, now):
         return None
-    return next((at for at in (end - lead, end - lead / RENEWED_IN_LAST) if at > now), None)
+    moments = (_moment(payment, part) for part in (WARNED, RENEWED))
+    return next((at for at in moments if at is not None and at > now), None)
 
 
-def _lead(payment: Payment) -> timedelta:
+def _is_held(payment: Payment, now: datetime) -> bool:
     end = expires(payment)
-    if end is None or payment.charge is None:
-        return WARNED_BEFORE
-    return min(WARNED_BEFORE, (end - payment.charge.created) / 2)
+    return end is not None and now < end
+
+
+def _is_after(payment: Payment, now: datetime, part: int) -> bool:
+    moment = _moment(payment, part)
+    return moment is not None and moment <= now
+
+
+def _moment(payment: Payment, part: int) -> datetime | None:
+    """When the last of so many parts of the time that staff have begins; None without a deadline."""
+    charge = payment.charge
+    if charge is None or charge.capture_before is None:
+        return None
+    lead = min(WARNED_BEFORE, (charge.capture_before - charge.created) / 2)
+    return charge.capture_before - lead / part

@@ -15,6 +15,7 @@ from saleor_stripe_app.domain.equality import pending_kind
 from saleor_stripe_app.domain.history import Entry, History, Kind
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
 from saleor_stripe_app.domain.payment import FAILED_REFUND, PENDING_REFUND, IntentStatus, Payment, Refund
+from saleor_stripe_app.domain.reauthorization import is_renewal
 from saleor_stripe_app.domain.transaction import EventType, Transaction
 
 
@@ -209,11 +210,17 @@ def cancels(look: Look) -> Iterator[Fact]:
     reference = next(iter([*(entry.reference for entry in waiting), *asked, payment.id]))
     if left > 0:
         free = reference if known.awaits(Kind.CANCEL, reference) else known.bookable(Kind.CANCEL, reference)
-        why = ": too many tries were declined" if any(map(ended_by, look.done(OperationKind.CANCEL))) else ""
-        yield Fact(EventType.CANCEL_SUCCESS, free, left, f"{release_message(payment)}{why}", payment.canceled_at)
+        yield Fact(EventType.CANCEL_SUCCESS, free, left, f"{release_message(payment)}{_why(look)}", payment.canceled_at)
     for entry in waiting:
         if not (left > 0 and entry.reference == reference) and not look.is_open(entry.reference):
             yield _came_to_nothing(look, Kind.CANCEL, entry)
+
+
+def _why(look: Look) -> str:
+    ours = list(look.done(OperationKind.CANCEL))
+    if any(map(ended_by, ours)):
+        return ": too many tries were declined"
+    return ": it was authorized anew" if any(map(is_renewal, ours)) else ""
 
 
 def release_message(payment: Payment) -> str:

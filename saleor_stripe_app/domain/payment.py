@@ -85,7 +85,8 @@ class Payment:
 
     `manual_methods` are the payment method types of this intent that are authorised first and captured later;
     `client_secret` never leaves an answer's `data`; `next_action` is the type of what the shopper has to do, and
-    `redirect_url` the page where they do it, if it is one; `customer` is Stripe's id of one (`cus_...`).
+    `redirect_url` the page where they do it, if it is one; `customer` is Stripe's id of one (`cus_...`),
+    `payment_method_id` that of what was paid with (`pm_...`).
     """
 
     id: str
@@ -107,6 +108,7 @@ class Payment:
     charge: Charge | None = None
     refunds: tuple[Refund, ...] = ()
     customer: str | None = None
+    payment_method_id: str | None = None
     disputes: tuple[Dispute, ...] = ()
     review: Review | None = None
     warnings: tuple[EarlyFraudWarning, ...] = ()

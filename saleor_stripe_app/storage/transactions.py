@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.abandoned import UNPAID_FOR
+from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.shop import TransactionRecord
 from saleor_stripe_app.domain.transaction import Flow
@@ -185,34 +186,6 @@ async def of_source(storage: Storage, saleor_api_url: str, source_id: str) -> tu
     return tuple(_record(row) for row in rows)
 
 
-async def look_at(storage: Storage, record_id: str, at: datetime | None) -> None:
-    """Have it looked at from that time on, whatever happens until then; None: not any more."""
-    statement = update(transactions).where(transactions.c.id == record_id).values(look_at=at)
-    async with storage.begin() as connection:
-        await connection.execute(statement)
-
-
-async def mark_timely(storage: Storage, now: datetime, limit: int) -> int:
-    """Make those due whose time has come, of Saleors that have the app; how many.
-
-    In one SQL transaction: a look is due as soon as its time is struck. It says itself when it is time again.
-    """
-    chosen = (
-        select(transactions.c.id)
-        .join(installations)
-        .where(transactions.c.look_at <= now, installations.c.removed_at.is_(None))
-        .order_by(transactions.c.look_at, transactions.c.id)
-        .limit(limit)
-    )
-    async with storage.begin() as connection:
-        found = (await connection.execute(chosen)).scalars().all()
-        for record_id in found:
-            await due.mark_in(connection, record_id, now)
-        settled = update(transactions).where(transactions.c.id.in_(found), transactions.c.look_at <= now)
-        await connection.execute(settled.values(look_at=None))
-    return len(found)
-
-
 async def replacement(storage: Storage, record_id: str) -> TransactionRecord | None:
     """The payment that was begun in place of this one."""
     return await _one(storage, _REPLACEMENT, {"replaced": record_id})
@@ -254,7 +227,9 @@ async def _insert_or_find(connection: AsyncConnection, record: TransactionRecord
     row = (await connection.execute(_BY_TRANSACTION, same_transaction)).one_or_none()
     if row is None:
         same_intent = {"account": record.stripe_account, "intent": record.payment_intent_id}
-        row = (await connection.execute(_BY_INTENT, same_intent)).one()
+        row = (await connection.execute(_BY_INTENT, same_intent)).one_or_none()
+    if row is None:
+        raise Refusal(f"Another payment was begun in place of {record.replaces}.", code="AlreadyReplaced")
     return _record(row)
 
 

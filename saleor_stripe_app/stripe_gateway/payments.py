@@ -106,6 +106,7 @@ def _payment(wire: IntentWire) -> Payment:
         decline=Decline(failure.message or "", failure.code, failure.decline_code) if failure else None,
         charge=_charge(charge) if isinstance(charge, ChargeWire) else None,
         customer=identifier(wire.customer),
+        payment_method_id=identifier(wire.payment_method),
         metadata=wire.metadata or {},
     )
 

@@ -145,6 +145,7 @@ class IntentWire(Identified, frozen=True):
     latest_charge: ChargeWire | str | None = None
     review: str | None = None
     customer: Identified | str | None = None
+    payment_method: Identified | str | None = None
     metadata: dict[str, str] | None = None
 
 

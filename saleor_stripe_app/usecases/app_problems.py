@@ -36,12 +36,13 @@ class Cause(StrEnum):
     WITHOUT_ORDER = "charged-without-order"
     ORPHAN = "orphaned-charge"
     SURPLUS = "surplus-payment"
+    REAUTHORIZATION = "reauthorization"
 
 
 OF_KEY = (Cause.KEY_REFUSED, Cause.PERMISSION_MISSING)
 OF_ENDPOINT = (Cause.ENDPOINT, Cause.DELIVERIES)
 OF_CONFIGURATION = (*OF_KEY, *OF_ENDPOINT, Cause.DECLINES)
-CRITICAL = frozenset((*OF_CONFIGURATION, Cause.LEDGER, Cause.WITHOUT_ORDER, Cause.ORPHAN))
+CRITICAL = frozenset((*OF_CONFIGURATION, Cause.LEDGER, Cause.WITHOUT_ORDER, Cause.ORPHAN, Cause.REAUTHORIZATION))
 
 
 def key(cause: Cause, of: str) -> str:

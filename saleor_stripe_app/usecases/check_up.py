@@ -15,6 +15,7 @@ from saleor_stripe_app.usecases.app_problems import OF_CONFIGURATION, OF_KEY, Ca
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.burst import tell_burst
 from saleor_stripe_app.usecases.find_orphans import is_orphan
+from saleor_stripe_app.usecases.reauthorize import is_over
 from saleor_stripe_app.usecases.settle import settle
 from saleor_stripe_app.usecases.silence import unheard
 from saleor_stripe_app.usecases.webhook_endpoint import HEARD, is_by_hand, stripes_word
@@ -118,4 +119,6 @@ async def _is_settled(backends: Backends, installation: Installation, cause: Cau
     settled = await settle(backends, of)
     if cause is Cause.SURPLUS:
         return not await is_surplus(backends, installation, of)
+    if cause is Cause.REAUTHORIZATION:
+        return await is_over(backends, installation, of)
     return settled is not None and settled.equal

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from saleor_stripe_app.domain import reauthorization
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.channel_options import NO_CHOICE, from_accepted_country, within_limits
 from saleor_stripe_app.domain.errors import Declined, Refusal
@@ -38,8 +39,9 @@ async def begin(backends: Backends, installation: Installation, request: Session
     """The transaction's intent, made if there is none. Everything is written down before Stripe is asked."""
     assigned = await _assigned(backends, installation, request)
     configuration = assigned.configuration
-    await _require_acceptable(backends, installation, assigned, request)
-    await require_few_attempts(backends, new_record(backends, installation, assigned, request))
+    if reauthorization.replaced(request, installation.app_id) is None:
+        await _require_acceptable(backends, installation, assigned, request)
+        await require_few_attempts(backends, new_record(backends, installation, assigned, request))
     checked = await check_new(backends, installation, configuration, request)
     customer = checked.customer or await paying_customer(backends, installation, configuration, request)
     record, operation = planned(backends, installation, assigned, request, customer)

@@ -1,6 +1,6 @@
 """Look at payments for the sake of time alone: nothing happens at Stripe or Saleor when a deadline draws near."""
 
-from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.storage import timely
 from saleor_stripe_app.usecases.backends import Backends
 
 AT_ONCE = 200
@@ -11,7 +11,7 @@ async def look_at_timely(backends: Backends, limit: int = AT_ONCE) -> int:
 
     The look says what has to be said, and when it is time again. Raises Unavailable when the database does not answer.
     """
-    marked = await transactions.mark_timely(backends.storage, backends.clock(), limit)
+    marked = await timely.mark(backends.storage, backends.clock(), limit)
     if marked:
         backends.wake()
     return marked

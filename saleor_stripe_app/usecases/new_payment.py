@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from saleor_stripe_app.domain import described, metadata, money, plan, saving
+from saleor_stripe_app.domain import described, metadata, money, plan, reauthorization, saving
 from saleor_stripe_app.domain.attempts import network
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
 from saleor_stripe_app.domain.requests import SessionRequest
@@ -16,7 +16,8 @@ def new_record(
 ) -> TransactionRecord:
     """What is kept of a new payment; the address, where attempts are limited by it, as a digest and never itself."""
     user = request.purchase.user if request.purchase is not None else None
-    limited = request.address if assigned.options.limit_by_address else None
+    replaces = reauthorization.replaced(request, installation.app_id)
+    limited = request.address if assigned.options.limit_by_address and replaces is None else None
     common = network(limited) if limited else None
     return TransactionRecord(
         id=str(uuid4()),
@@ -30,6 +31,7 @@ def new_record(
         source_type=request.source.type,
         user_id=user.id if user is not None else None,
         address=backends.storage.keys.digest(common) if common else None,
+        replaces=replaces,
     )
 
 

@@ -33,7 +33,7 @@ async def see_to_source(
     Raises Unavailable and what `SaleorClient.execute` raises.
     """
     if payment.status in UNPAID:
-        if not is_wanted(transaction):
+        if not is_wanted(transaction) and record.replaces is None:
             await transactions.check_abandoned(backends.storage, record.id, backends.clock())
         return False
     order = transaction.order

@@ -17,13 +17,14 @@ from saleor_stripe_app.domain.transaction import Metadata, Transaction
 from saleor_stripe_app.saleor import reports, transaction_metadata
 from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
-from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, transactions
+from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, timely, transactions
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import resolve, tell_staff
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 from saleor_stripe_app.usecases.burst import tell_burst
 from saleor_stripe_app.usecases.install import was_removed
 from saleor_stripe_app.usecases.limit_declines import limit_declines
+from saleor_stripe_app.usecases.reauthorize import reauthorize
 from saleor_stripe_app.usecases.see_to_source import see_to_source
 from saleor_stripe_app.usecases.tell_order import tell_order
 
@@ -100,7 +101,7 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
         await tell_burst(backends, installation, parties.configuration)
         payment = await limit_declines(backends, parties.configuration, record, payment)
     if (again := deadline.next_look(payment, backends.clock())) != record.look_at:
-        await transactions.look_at(backends.storage, record.id, again)
+        await timely.look_at(backends.storage, record.id, again)
     sent = 0
     for _ in range(LOOKS):
         transaction = await saleor_transactions.read(backends.saleor, installation, record.transaction_id)
@@ -143,9 +144,10 @@ async def _see_to_source(
         return False
     if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
         raise Unavailable("another writer took this payment over")
-    return await see_to_source(
-        backends, parties.installation, parties.configuration, parties.record, lease, payment, transaction, known
-    )
+    whose = (parties.installation, parties.configuration, parties.record)
+    if await see_to_source(backends, *whose, lease, payment, transaction, known):
+        return True
+    return await reauthorize(backends, *whose, lease, payment, transaction, known)
 
 
 async def _describe(backends: Backends, lease: Lease, parties: Parties, metadata: Metadata) -> None:

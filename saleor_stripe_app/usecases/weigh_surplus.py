@@ -11,7 +11,7 @@ from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.reasons import Reason
 from saleor_stripe_app.domain.returned import Back
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.domain.surplus import Surplus
+from saleor_stripe_app.domain.surplus import Part, Surplus
 from saleor_stripe_app.domain.transaction import Transaction
 from saleor_stripe_app.saleor import orders
 from saleor_stripe_app.saleor import transactions as saleor_transactions
@@ -109,4 +109,19 @@ async def _covered(
         backends.storage, record.saleor_api_url, [part.transaction for part in parts]
     )
     held = [replace(part, taken=part.transaction not in new) for part in parts]
+    held = await _without_replaced(backends, installation, record, held)
     return surplus.of_covered(shown, transaction.id, held)
+
+
+async def _without_replaced(
+    backends: Backends, installation: Installation, record: TransactionRecord, parts: Sequence[Part]
+) -> list[Part]:
+    """The parts without what this payment is to replace: both hold the same money until the old one lets go of it."""
+    old = await transactions.by_id(backends.storage, record.replaces) if record.replaces else None
+    shown = old and await saleor_transactions.read(backends.saleor, installation, old.transaction_id)
+    if not shown:
+        return list(parts)
+    return [
+        replace(part, held=part.held - shown.amounts.authorized) if part.transaction == shown.id else part
+        for part in parts
+    ]

@@ -57,6 +57,10 @@ WITHOUT_ORDER = (
     "What becomes of money for a checkout that cannot become an order, or that nobody completes within a day."
 )
 SURPLUS = "What becomes of money for an order that was canceled, or that other payments had paid for before."
+REAUTHORIZE = (
+    "Whether an order's payment is authorized anew shortly before its authorization runs out: as a new transaction, "
+    "with what a customer who has an account saved, while they are away."
+)
 AMOUNT_FROM = "In the currency's units, such as 12.50."
 
 
@@ -81,6 +85,7 @@ class ShownOptions:
     complete_after: int = strawberry.field(description=COMPLETE_AFTER)
     without_order: options.Unwanted = strawberry.field(description=WITHOUT_ORDER)
     surplus: options.Unwanted = strawberry.field(description=SURPLUS)
+    reauthorize: bool = strawberry.field(description=REAUTHORIZE)
 
     @classmethod
     def of(cls, kept: options.Options) -> Self:
@@ -102,6 +107,7 @@ class ShownOptions:
             complete_after=kept.complete_after,
             without_order=kept.without_order,
             surplus=kept.surplus,
+            reauthorize=kept.reauthorize,
         )
 
 
@@ -126,6 +132,7 @@ class OptionsInput:
     complete_after: int | None = strawberry.field(default=None, description=COMPLETE_AFTER)
     without_order: options.Unwanted | None = strawberry.field(default=None, description=WITHOUT_ORDER)
     surplus: options.Unwanted | None = strawberry.field(default=None, description=SURPLUS)
+    reauthorize: bool | None = strawberry.field(default=None, description=REAUTHORIZE)
 
 
 def choices(given: OptionsInput | None) -> Choices:
@@ -146,6 +153,7 @@ def choices(given: OptionsInput | None) -> Choices:
         complete_after=given.complete_after,
         without_order=given.without_order,
         surplus=given.surplus,
+        reauthorize=given.reauthorize,
     )
 
 
