@@ -6,8 +6,9 @@ The SDK's process-wide settings are set here and nowhere else; its process-wide 
 import hmac
 import logging
 import secrets
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import stripe
+
+from saleor_stripe_app.stripe_gateway.refused_keys import GuardedClient
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class StripeConnections:
 
     `api_base` points at a stand-in instead of https://api.stripe.com; `http_client` replaces the network in tests.
     `attempt_seconds` limits one attempt; an attempt is repeated at most `max_network_retries` times by the SDK.
-    `app_url` is where Stripe's staff learn about this app.
+    `app_url` is where Stripe's staff learn about this app; `now` counts seconds from any moment on.
     """
 
     def __init__(
@@ -69,12 +72,14 @@ class StripeConnections:
         attempt_seconds: float = ATTEMPT_SECONDS,
         max_network_retries: int = MAX_NETWORK_RETRIES,
         app_url: str | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         _configure_sdk(app_url)
         timeout = aiohttp.ClientTimeout(total=attempt_seconds, sock_connect=min(CONNECT_SECONDS, attempt_seconds))
         self._http = http_client or PooledClient(timeout=timeout)
         self._api_base = (api_base or stripe.DEFAULT_API_BASE).rstrip("/")
         self._max_network_retries = max_network_retries
+        self._now = now
         self._clients: OrderedDict[bytes, stripe.StripeClient] = OrderedDict()
         self._digest_key = secrets.token_bytes(32)
 
@@ -91,7 +96,7 @@ class StripeConnections:
                 stripe_account=account,
                 base_addresses={"api": self._api_base},
                 max_network_retries=self._max_network_retries,
-                http_client=self._http,
+                http_client=GuardedClient(self._http, self._now),
             )
             if len(self._clients) > CACHED_CLIENTS:
                 self._clients.popitem(last=False)

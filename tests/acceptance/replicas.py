@@ -137,7 +137,7 @@ class Replica:
         """A process with nothing in memory."""
         points, stack = Points(), AsyncExitStack()
         client = _Stripe(stripe, clock, points)
-        connections = StripeConnections(http_client=client)
+        connections = StripeConnections(http_client=client, now=clock.seconds)
         opened = await stack.enter_async_context(open_backends(settings, clock=clock, connections=connections))
         saleor = _Saleor(points)
         stack.push_async_callback(saleor.close)

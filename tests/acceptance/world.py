@@ -265,7 +265,7 @@ async def opened(database_url: str, *, version: str = "3.24", clock: Clock | Non
     time = clock or Clock()
     saleor = Saleor(KEY, time, Random(7), version)
     stripe = Stripe()
-    connections = StripeConnections(http_client=InProcessClient(stripe, time.seconds))
+    connections = StripeConnections(http_client=InProcessClient(stripe, time.seconds), now=time.seconds)
     settings = settings_for(database_url)
     async with AsyncExitStack() as stack:
         real = await stack.enter_async_context(open_backends(settings, clock=time, connections=connections))
