@@ -24,10 +24,18 @@ class ProductType(Named):
         return global_id("ProductType", self.key)
 
 
+@dataclass(slots=True, eq=False)
 class Category(Named):
+    parent: "Category | None" = None
+
     @property
     def id(self) -> str:
         return global_id("Category", self.key)
+
+    @property
+    def above(self) -> list["Category"]:
+        """From the root down to its parent."""
+        return [*self.parent.above, self.parent] if self.parent else []
 
 
 class Collection(Named):
@@ -44,8 +52,11 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class AttributeValue:
+    """`reference` is the id of the page that it refers to, None for a value that is text."""
+
     slug: str
     name: str
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

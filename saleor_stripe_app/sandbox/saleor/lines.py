@@ -61,6 +61,7 @@ class Line:
     tax_rate: Decimal
     requires_shipping: bool = True
     is_gift: bool = False
+    quantity_fulfilled: int = 0
     discount_reason: str | None = None
     metadata: Metadata = field(default_factory=dict)
     private_metadata: Metadata = field(default_factory=dict)
@@ -105,7 +106,7 @@ class OrderLine:
         self.product_variant_id = line.variant.id
         self.is_shipping_required = line.requires_shipping
         self.quantity = line.quantity
-        self.quantity_fulfilled = 0
+        self.quantity_fulfilled = line.quantity_fulfilled
         self.tax_rate = line.tax_rate
         self.unit_price = line.unit_price
         self.undiscounted_unit_price = line.undiscounted_unit

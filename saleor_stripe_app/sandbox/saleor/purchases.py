@@ -3,12 +3,21 @@
 Source of the completion rules: saleor/checkout/complete_checkout.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from saleor_stripe_app.sandbox.saleor import announcing, completion_rules
-from saleor_stripe_app.sandbox.saleor.catalogue import Category, Metadata, Product, ProductType, ProductVariant
+from saleor_stripe_app.sandbox.saleor.catalogue import (
+    Attribute,
+    AttributeValue,
+    Category,
+    Metadata,
+    Product,
+    ProductType,
+    ProductVariant,
+    SelectedAttribute,
+)
 from saleor_stripe_app.sandbox.saleor.checkouts import Checkout, Purchase
 from saleor_stripe_app.sandbox.saleor.currencies import quantize
 from saleor_stripe_app.sandbox.saleor.errors import MutationError
@@ -35,6 +44,9 @@ class Item:
     """Taken off each piece."""
     variant_metadata: Metadata = field(default_factory=dict)
     product_metadata: Metadata = field(default_factory=dict)
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    """By the slug of the product's attribute that refers to it."""
+    category: Category | None = None
 
 
 def create_checkout(
@@ -92,7 +104,13 @@ def _line(saleor: Saleor, channel: Channel, item: Item, voucher_code: str | None
         item.name,
         slug,
         ProductType(1, "Top", "shirt"),
-        Category(1, "T-shirts", "t-shirts"),
+        item.category or Category(1, "T-shirts", "t-shirts"),
+        attributes=[
+            SelectedAttribute(
+                Attribute(slug, slug.title()), (AttributeValue(f"{key}_{page.key}", page.title, page.id),)
+            )
+            for slug, page in item.pages.items()
+        ],
         metadata=dict(item.product_metadata),
     )
     variant = ProductVariant(key, "S", item.sku, product, metadata=dict(item.variant_metadata))
@@ -170,8 +188,10 @@ def grant_refund(
     *,
     reason: str = "",
     reason_reference: Page | None = None,
+    lines: Sequence[tuple[Line, int]] = (),
+    shipping: bool = False,
 ) -> GrantedRefund:
-    """`orderGrantRefundCreate` for a transaction of an order."""
+    """`orderGrantRefundCreate` for a transaction of an order: some of its lines, the shipping, or just an amount."""
     order = saleor.orders[transaction.order or ""]
     refund = GrantedRefund(
         key=saleor.number("OrderGrantedRefund"),
@@ -180,8 +200,18 @@ def grant_refund(
         updated_at=saleor.now(),
         reason=reason,
         reason_reference=reason_reference,
+        shipping_costs_included=shipping,
+        granted_lines=[(line, quantity, reason) for line, quantity in lines],
         transaction=transaction,
     )
     order.granted_refunds.append(refund)
     saleor.granted_refunds.append(refund)
     return refund
+
+
+def fulfill(order: Order, *lines: Line) -> None:
+    """`orderFulfill` for whole lines, without any for all of them."""
+    for line in lines or order.contents:
+        line.quantity_fulfilled = line.quantity
+    done = all(line.quantity_fulfilled == line.quantity for line in order.contents)
+    order.status = "FULFILLED" if done else "PARTIALLY_FULFILLED"

@@ -7,7 +7,7 @@ from saleor_stripe_app.sandbox.saleor.checkouts import Checkout
 from saleor_stripe_app.sandbox.saleor.errors import MutationError, PermissionDenied
 from saleor_stripe_app.sandbox.saleor.ids import parse_global_id
 from saleor_stripe_app.sandbox.saleor.orders import Order
-from saleor_stripe_app.sandbox.saleor.resolvers import Context, Resolver
+from saleor_stripe_app.sandbox.saleor.resolvers import Context, Resolver, connection
 from saleor_stripe_app.sandbox.saleor.shop import Channel, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 
@@ -43,7 +43,7 @@ def _transactions(context: Context, first: int | None = None, **_: object) -> Ma
         for transaction in context.saleor.transactions.values()
         if app is None or "MANAGE_ORDERS" in app.permissions or transaction.app_id == app.key
     ]
-    return _connection([(transaction, transaction.token) for transaction in found], first)
+    return connection([(transaction, transaction.token) for transaction in found], first)
 
 
 def _channels(context: Context) -> list[Channel]:
@@ -83,22 +83,7 @@ def _customers(
     context.requestor.must_have("MANAGE_ORDERS", "MANAGE_USERS")
     ids = (filter or {}).get("ids")
     found = [user for user in context.saleor.users if not user.is_staff and (ids is None or user.id in ids)]
-    return _connection([(user, user.id) for user in found], first)
-
-
-def _connection(found: list[tuple[object, str]], first: int | None) -> Mapping[str, object]:
-    """The first page of nodes with their cursors."""
-    shown = found[:first]
-    return {
-        "totalCount": len(found),
-        "edges": [{"node": node, "cursor": cursor} for node, cursor in shown],
-        "pageInfo": {
-            "hasNextPage": len(shown) < len(found),
-            "hasPreviousPage": False,
-            "startCursor": shown[0][1] if shown else None,
-            "endCursor": shown[-1][1] if shown else None,
-        },
-    }
+    return connection([(user, user.id) for user in found], first)
 
 
 def _key(id_: str | None, type_name: str) -> str:

@@ -5,7 +5,7 @@ the stand-in does not model fails with an error of its own instead of a null tha
 """
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -186,6 +186,21 @@ def _private_metadata(source: _Described, context: Context) -> dict[str, str]:
     return source.private_metadata
 
 
+def connection(found: Sequence[tuple[object, str]], first: int | None) -> Mapping[str, object]:
+    """The first page of nodes with their cursors."""
+    shown = found[:first]
+    return {
+        "totalCount": len(found),
+        "edges": [{"node": node, "cursor": cursor} for node, cursor in shown],
+        "pageInfo": {
+            "hasNextPage": len(shown) < len(found),
+            "hasPreviousPage": False,
+            "startCursor": shown[0][1] if shown else None,
+            "endCursor": shown[-1][1] if shown else None,
+        },
+    }
+
+
 def _items(metadata: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in sorted(metadata.items())]
 
@@ -269,6 +284,12 @@ RESOLVERS: dict[tuple[str, str], Resolver] = {
         event.app_id, event.app_identifier, event.user_id, context.saleor
     ),
     ("TransactionRefundRequested", "grantedRefund"): _granted_refund,
+    ("OrderGrantedRefund", "transactionEvents"): lambda refund, _: [
+        event for event in refund.transaction.events if event.granted_refund == refund.key
+    ],
+    ("Category", "ancestors"): lambda category, _, first=None: connection(
+        [(above, above.id) for above in category.above], first
+    ),
     ("App", "permissions"): lambda app, _: [apps.Permission(code) for code in sorted(app.permissions)],
     ("App", "type"): lambda _app, _: "THIRDPARTY",
     ("App", "problems"): lambda app, _, limit=None: list(reversed(app.problem_list))[:limit],
