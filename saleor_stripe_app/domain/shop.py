@@ -1,9 +1,10 @@
 """Who uses the app: an installation is one Saleor, a configuration one set of Stripe keys, a record one transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from saleor_stripe_app.domain.channel_options import ChannelOptions, PaymentOptions, of_payment
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope, RecordedEndpoint
 from saleor_stripe_app.domain.options import Options
 from saleor_stripe_app.domain.transaction import Flow
 
@@ -27,7 +28,8 @@ class Configuration:
     """A merchant's Stripe account as this app uses it.
 
     `endpoint_id` is set when the app made the webhook endpoint itself; `endpoint_secrets` newest first, since an old
-    one is still in use while an endpoint is replaced. `archived_at` marks a deleted configuration that open payments
+    one is still in use while an endpoint is replaced. So it is with the endpoint for connected accounts, which there
+    is only where there are vendors. `archived_at` marks a deleted configuration that open payments
     still need; once none can, its secret key is erased ("").
     """
 
@@ -44,6 +46,20 @@ class Configuration:
     updated_at: datetime
     archived_at: datetime | None = None
     options: Options = field(default_factory=Options)
+    connect_endpoint_id: str | None = None
+    connect_endpoint_secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def endpoint(self, scope: EndpointScope) -> RecordedEndpoint:
+        """What is kept of one of its endpoints."""
+        if scope is EndpointScope.CONNECT:
+            return RecordedEndpoint(self.connect_endpoint_id, self.connect_endpoint_secrets)
+        return RecordedEndpoint(self.endpoint_id, self.endpoint_secrets)
+
+    def with_endpoint(self, scope: EndpointScope, endpoint: RecordedEndpoint) -> "Configuration":
+        """The configuration with another endpoint of this kind."""
+        if scope is EndpointScope.CONNECT:
+            return replace(self, connect_endpoint_id=endpoint.id, connect_endpoint_secrets=endpoint.secrets)
+        return replace(self, endpoint_id=endpoint.id, endpoint_secrets=endpoint.secrets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ Stripe, the draft is completed. What a crash leaves in between is a draft, and t
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, or_, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 
@@ -18,6 +19,7 @@ from saleor_stripe_app.domain.shop import Assigned, Configuration
 from saleor_stripe_app.storage import endpoints
 from saleor_stripe_app.storage.endpoints import EndpointToDelete
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
+from saleor_stripe_app.storage.marketplace_tables import vendors
 from saleor_stripe_app.storage.sealed import KeyRing, Where
 from saleor_stripe_app.storage.tables import channels, configurations, installations, transactions
 
@@ -98,7 +100,7 @@ async def drafts(storage: Storage, older_than: datetime) -> tuple[Configuration,
 async def update(
     storage: Storage,
     configuration: Configuration,
-    superseded: EndpointToDelete | None = None,
+    superseded: Sequence[EndpointToDelete] = (),
     *,
     making: str | None = None,
     unchanged_since: datetime | None = None,
@@ -121,8 +123,8 @@ async def update(
         found = bool((await connection.execute(statement)).rowcount)
         if found and making is not None:
             await endpoints.deleted_in(connection, making)
-        if found and superseded is not None:
-            await endpoints.delete_later_in(connection, storage.keys, superseded)
+        for endpoint in superseded if found else ():
+            await endpoints.delete_later_in(connection, storage.keys, endpoint)
     return found
 
 
@@ -139,15 +141,17 @@ async def archive(storage: Storage, configuration_id: str, now: datetime) -> boo
     return done
 
 
-async def delete(storage: Storage, configuration_id: str, superseded: EndpointToDelete | None = None) -> bool:
-    """Delete it for good, its endpoint being noted for deletion with it. False if a transaction was made with it."""
+async def delete(storage: Storage, configuration_id: str, superseded: Sequence[EndpointToDelete] = ()) -> bool:
+    """Delete it for good, its endpoints being noted for deletion with it. False if a payment or vendor refers to it."""
     statement = sql_delete(configurations).where(
-        configurations.c.id == configuration_id, ~exists().where(transactions.c.configuration_id == configuration_id)
+        configurations.c.id == configuration_id,
+        ~exists().where(transactions.c.configuration_id == configuration_id),
+        ~exists().where(vendors.c.configuration_id == configuration_id),
     )
     async with storage.begin() as connection:
         done = bool((await connection.execute(statement)).rowcount)
-        if done and superseded is not None:
-            await endpoints.delete_later_in(connection, storage.keys, superseded)
+        for endpoint in superseded if done else ():
+            await endpoints.delete_later_in(connection, storage.keys, endpoint)
     return done
 
 
@@ -182,7 +186,7 @@ async def with_endpoint_after_removal(storage: Storage) -> tuple[Configuration, 
         .join(installations, installations.c.saleor_api_url == configurations.c.saleor_api_url)
         .where(
             installations.c.removed_at.is_not(None),
-            configurations.c.endpoint_id.is_not(None),
+            or_(configurations.c.endpoint_id.is_not(None), configurations.c.connect_endpoint_id.is_not(None)),
             configurations.c.draft.is_(False),
         )
         .order_by(configurations.c.id)
@@ -222,6 +226,12 @@ def _changeable(keys: KeyRing, configuration: Configuration) -> dict[str, str | 
         "livemode": configuration.livemode,
         "endpoint_id": configuration.endpoint_id,
         "endpoint_secrets": _sealed_list(keys, configuration.id, configuration.endpoint_secrets),
+        "connect_endpoint_id": configuration.connect_endpoint_id,
+        "connect_endpoint_secrets": _sealed_list(
+            keys, configuration.id, configuration.connect_endpoint_secrets, "connect_endpoint_secrets"
+        )
+        if configuration.connect_endpoint_secrets
+        else None,
         "options": msgspec.json.encode(configuration.options).decode(),
         "updated_at": configuration.updated_at,
     }
@@ -231,8 +241,15 @@ def _place(column: str, configuration_id: str) -> Where:
     return Where("configurations", column, configuration_id)
 
 
-def _sealed_list(keys: KeyRing, configuration_id: str, secrets: tuple[str, ...]) -> str:
-    return keys.seal(json.dumps(secrets), _place("endpoint_secrets", configuration_id))
+def _sealed_list(
+    keys: KeyRing, configuration_id: str, secrets: tuple[str, ...], column: str = "endpoint_secrets"
+) -> str:
+    return keys.seal(json.dumps(secrets), _place(column, configuration_id))
+
+
+def _opened_list(keys: KeyRing, row: Row[*tuple[object, ...]], column: str) -> tuple[str, ...]:
+    sealed = getattr(row, column)
+    return tuple(json.loads(keys.unseal(sealed, _place(column, row.id)))) if sealed is not None else ()
 
 
 def _configuration(row: Row[*tuple[object, ...]], keys: KeyRing) -> Configuration:
@@ -245,9 +262,11 @@ def _configuration(row: Row[*tuple[object, ...]], keys: KeyRing) -> Configuratio
         stripe_account=row.stripe_account,
         livemode=row.livemode,
         endpoint_id=row.endpoint_id,
-        endpoint_secrets=tuple(json.loads(keys.unseal(row.endpoint_secrets, _place("endpoint_secrets", row.id)))),
+        endpoint_secrets=_opened_list(keys, row, "endpoint_secrets"),
         created_at=row.created_at,
         updated_at=row.updated_at,
         archived_at=row.archived_at,
         options=_options.decode(row.options),
+        connect_endpoint_id=row.connect_endpoint_id,
+        connect_endpoint_secrets=_opened_list(keys, row, "connect_endpoint_secrets"),
     )

@@ -12,6 +12,7 @@ SEALED: tuple[tuple[Table, Column[str], Column[str]], ...] = (
     (installations, installations.c.saleor_api_url, installations.c.token),
     (configurations, configurations.c.id, configurations.c.secret_key),
     (configurations, configurations.c.id, configurations.c.endpoint_secrets),
+    (configurations, configurations.c.id, configurations.c.connect_endpoint_secrets),
     (endpoints_to_delete, endpoints_to_delete.c.id, endpoints_to_delete.c.secret_key),
 )
 """Every sealed column: its table, the primary key that it is bound to, and itself."""
@@ -34,7 +35,7 @@ async def rotate(storage: Storage) -> Rotated:
     unreadable: list[Where] = []
     for table, key, column in SEALED:
         async with storage.read() as connection:
-            rows = (await connection.execute(select(key, column).order_by(key))).all()
+            rows = (await connection.execute(select(key, column).where(column.is_not(None)).order_by(key))).all()
         for row_id, sealed in rows:
             where = Where(table.name, column.name, row_id)
             if storage.keys.is_newest(sealed):

@@ -10,6 +10,7 @@ from saleor_stripe_app.domain.errors import Refusal, Unavailable
 from saleor_stripe_app.domain.operation import OperationState
 from saleor_stripe_app.storage import moments
 from saleor_stripe_app.storage.engine import Storage
+from saleor_stripe_app.storage.marketplace_tables import vendors
 from saleor_stripe_app.storage.migrate import pending
 from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.storage.rotation import SEALED
@@ -27,6 +28,7 @@ from saleor_stripe_app.storage.tables import (
 # A process notes a heartbeat every minute.
 ALIVE_WITHIN = timedelta(minutes=5)
 NO_SECRETS = "[]"  # of a column that holds a JSON list
+LISTS = frozenset((configurations.c.endpoint_secrets, configurations.c.connect_endpoint_secrets))
 
 
 class Sanitized(Unavailable):
@@ -65,7 +67,10 @@ async def sanitize(storage: Storage, now: datetime) -> Cleaned:
         await connection.execute(delete(due))
         await connection.execute(delete(orders_awaited))
         taken = await _blank(connection, storage)
-        await connection.execute(update(configurations).values(publishable_key="", endpoint_id=null()))
+        await connection.execute(
+            update(configurations).values(publishable_key="", endpoint_id=null(), connect_endpoint_id=null())
+        )
+        await connection.execute(update(vendors).values(asked=null(), onboarding=null(), look_at=null()))
         await connection.execute(
             update(installations).values(removed_at=func.coalesce(installations.c.removed_at, now))
         )
@@ -98,9 +103,9 @@ async def refuse_sanitized(storage: Storage) -> None:
 async def _blank(connection: AsyncConnection, storage: Storage) -> int:
     taken = 0
     for table, key, column in SEALED:
-        rows = (await connection.execute(select(key))).scalars().all()
+        rows = (await connection.execute(select(key).where(column.is_not(None)))).scalars().all()
         for row in rows:
-            nothing = NO_SECRETS if column is configurations.c.endpoint_secrets else ""
+            nothing = NO_SECRETS if column in LISTS else ""
             sealed = storage.keys.seal(nothing, Where(table.name, column.name, row))
             await connection.execute(update(table).where(key == row).values({column: sealed}))
         taken += len(rows)

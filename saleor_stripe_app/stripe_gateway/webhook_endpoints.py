@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import stripe
 
 from saleor_stripe_app.domain import metadata as marks
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope, mark
 from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, answered, every
 from saleor_stripe_app.stripe_gateway.failures import is_missing
@@ -50,8 +51,11 @@ EVENTS = (
     "review.closed",
     "review.opened",
 )
+# Every reason to look at the account of a vendor. Accounts of the second API have these events too.
+CONNECT_EVENTS = ("account.application.deauthorized", "account.updated", "capability.updated")
+EVENTS_OF = {EndpointScope.ACCOUNT: EVENTS, EndpointScope.CONNECT: CONNECT_EVENTS}
 # Changes with every version of the app that wants other endpoints than the one before.
-EDITION = hashlib.sha256(" ".join((stripe.api_version, *EVENTS)).encode()).hexdigest()[:12]
+EDITION = hashlib.sha256(" ".join((stripe.api_version, *EVENTS, *CONNECT_EVENTS)).encode()).hexdigest()[:12]
 MOST_ENDPOINTS = 16  # per account and mode: https://docs.stripe.com/webhooks#register-webhook
 LONGEST_DESCRIPTION = 200
 
@@ -89,6 +93,7 @@ async def create(
     saleor_api_url: str,
     app_id: str,
     name: str,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
     idempotency_key: str | None = None,
     within: float = WITHIN,
 ) -> Endpoint:
@@ -106,11 +111,12 @@ async def create(
         )
     planned: dict[str, object] = {
         "url": url,
-        "enabled_events": list(EVENTS),
+        "connect": scope is EndpointScope.CONNECT,
+        "enabled_events": list(EVENTS_OF[scope]),
         "api_version": stripe.api_version,
         "description": _description(name),
         "metadata": {
-            marks.CONFIGURATION: configuration_id,
+            marks.CONFIGURATION: mark(configuration_id, scope),
             marks.API_URL: saleor_api_url,
             marks.APP: app_id,
         },
@@ -125,19 +131,25 @@ async def create(
 
 
 async def state(
-    client: stripe.StripeClient, endpoint_id: str, *, configuration_id: str, url: str, within: float = WITHIN
+    client: stripe.StripeClient,
+    endpoint_id: str,
+    *,
+    configuration_id: str,
+    url: str,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
+    within: float = WITHIN,
 ) -> EndpointState:
     """How the endpoint stands; the first thing that is wrong, gravest first. Raises Declined and Unavailable."""
     endpoint = await _read(client, endpoint_id, within)
     if endpoint is None:
         return EndpointState.MISSING
-    if not _is_ours(endpoint, configuration_id):
+    if not _is_ours(endpoint, mark(configuration_id, scope)):
         return EndpointState.FOREIGN
     if not endpoint.enabled:
         return EndpointState.DISABLED
     if endpoint.url != url:
         return EndpointState.WRONG_URL
-    if "*" not in endpoint.events and not endpoint.events.issuperset(EVENTS):
+    if "*" not in endpoint.events and not endpoint.events.issuperset(EVENTS_OF[scope]):
         return EndpointState.WRONG_EVENTS
     return EndpointState.OK if endpoint.api_version == stripe.api_version else EndpointState.OUTDATED
 
@@ -149,6 +161,7 @@ async def repair(
     configuration_id: str,
     url: str,
     name: str,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
     within: float = WITHIN,
 ) -> Endpoint:
     """Set address, events and description, and switch the endpoint on. The version stays: see EndpointState.OUTDATED.
@@ -156,13 +169,13 @@ async def repair(
     Raises Refusal (ForeignWebhookEndpoint) when there is no such endpoint of ours, Declined and Unavailable.
     """
     found = await _read(client, endpoint_id, within)
-    if found is None or not _is_ours(found, configuration_id):
+    if found is None or not _is_ours(found, mark(configuration_id, scope)):
         raise Refusal(
             "The webhook endpoint is gone, or was not made by this configuration.", code="ForeignWebhookEndpoint"
         )
     planned: dict[str, object] = {
         "url": url,
-        "enabled_events": list(EVENTS),
+        "enabled_events": list(EVENTS_OF[scope]),
         "description": _description(name),
         "disabled": False,
     }
@@ -174,11 +187,16 @@ async def repair(
 
 
 async def delete(
-    client: stripe.StripeClient, endpoint_id: str, *, configuration_id: str, within: float = WITHIN
+    client: stripe.StripeClient,
+    endpoint_id: str,
+    *,
+    configuration_id: str,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
+    within: float = WITHIN,
 ) -> bool:
     """Remove the endpoint if it is ours; whether it was. One that is gone already is not an error."""
     found = await _read(client, endpoint_id, within)
-    if found is None or not _is_ours(found, configuration_id):
+    if found is None or not _is_ours(found, mark(configuration_id, scope)):
         return False
     try:
         await answered(lambda: client.v1.webhook_endpoints.delete_async(endpoint_id), within=within)
@@ -188,9 +206,16 @@ async def delete(
     return True
 
 
-async def find(client: stripe.StripeClient, configuration_id: str, *, within: float = WITHIN) -> tuple[Endpoint, ...]:
-    """Every endpoint made by this configuration, newest first: leftovers of a half-done save too."""
-    return tuple([endpoint async for endpoint in _all(client, within) if _is_ours(endpoint, configuration_id)])
+async def find(
+    client: stripe.StripeClient,
+    configuration_id: str,
+    *,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
+    within: float = WITHIN,
+) -> tuple[Endpoint, ...]:
+    """Every endpoint of this kind made by this configuration, newest first: leftovers of a half-done save too."""
+    wanted = mark(configuration_id, scope)
+    return tuple([endpoint async for endpoint in _all(client, within) if _is_ours(endpoint, wanted)])
 
 
 async def _all(client: stripe.StripeClient, within: float) -> AsyncIterator[Endpoint]:
@@ -226,8 +251,8 @@ def _endpoint(wire: EndpointWire) -> Endpoint:
     )
 
 
-def _is_ours(endpoint: Endpoint, configuration_id: str) -> bool:
-    return endpoint.metadata.get(marks.CONFIGURATION) == configuration_id
+def _is_ours(endpoint: Endpoint, wanted: str) -> bool:
+    return endpoint.metadata.get(marks.CONFIGURATION) == wanted
 
 
 def _description(name: str) -> str:

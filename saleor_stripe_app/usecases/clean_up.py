@@ -2,9 +2,9 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope, RecordedEndpoint, marked
 from saleor_stripe_app.domain.errors import AppError, Declined, Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.storage import configurations, endpoints, installations, transactions
@@ -53,13 +53,14 @@ async def _deleted(backends: Backends, note: EndpointToDelete) -> int:
     pause = min(FIRST_PAUSE * 2 ** min(note.attempts, 10), LONGEST_PAUSE)
     if not await endpoints.delete_again(backends.storage, note.id, backends.clock() + pause):
         return 0
-    configuration = await configurations.by_id(backends.storage, note.configuration_id)
+    configuration_id, scope = marked(note.configuration_id)
+    configuration = await configurations.by_id(backends.storage, configuration_id)
     try:
         deleted = await _by_any_key(backends, note, configuration)
         if deleted is None:
             return 0
-        if configuration is not None and len(configuration.endpoint_secrets) > 1:
-            await _forget_old_secrets(backends, note, configuration)
+        if configuration is not None and len(configuration.endpoint(scope).secrets) > 1:
+            await _forget_old_secrets(backends, note, configuration, scope)
         await endpoints.deleted(backends.storage, note.id)
     except AppError as error:
         if isinstance(error, Declined) and note.attempts >= MOST_TRIES:
@@ -92,23 +93,28 @@ async def _by_any_key(backends: Backends, note: EndpointToDelete, configuration:
 async def _by_key(backends: Backends, note: EndpointToDelete, secret_key: str) -> int | None:
     """How many endpoints were deleted; None while another is being made, which must not be taken for a leftover."""
     client = backends.stripe.client(secret_key)
+    configuration_id, scope = marked(note.configuration_id)
     if note.endpoint_id is not None:
-        return int(await webhook_endpoints.delete(client, note.endpoint_id, configuration_id=note.configuration_id))
+        gone = await webhook_endpoints.delete(client, note.endpoint_id, configuration_id=configuration_id, scope=scope)
+        return int(gone)
     # In this order: what is listed and neither recorded nor being made after that is a leftover for ever.
-    found = await webhook_endpoints.find(client, note.configuration_id)
+    found = await webhook_endpoints.find(client, configuration_id, scope=scope)
     if await endpoints.being_made(backends.storage, note.configuration_id):
         return None
-    configuration = await configurations.by_id(backends.storage, note.configuration_id)
-    kept = configuration.endpoint_id if configuration else None
+    configuration = await configurations.by_id(backends.storage, configuration_id)
+    kept = configuration.endpoint(scope).id if configuration else None
     leftovers = [endpoint for endpoint in found if endpoint.id != kept]
     for endpoint in leftovers:
-        await webhook_endpoints.delete(client, endpoint.id, configuration_id=note.configuration_id)
+        await webhook_endpoints.delete(client, endpoint.id, configuration_id=configuration_id, scope=scope)
     return len(leftovers)
 
 
-async def _forget_old_secrets(backends: Backends, note: EndpointToDelete, configuration: Configuration) -> None:
-    if not await endpoints.more_of(backends.storage, configuration.id, note.id):
-        newest = replace(configuration, endpoint_secrets=configuration.endpoint_secrets[:1])
+async def _forget_old_secrets(
+    backends: Backends, note: EndpointToDelete, configuration: Configuration, scope: EndpointScope
+) -> None:
+    if not await endpoints.more_of(backends.storage, note.configuration_id, note.id):
+        recorded = configuration.endpoint(scope)
+        newest = configuration.with_endpoint(scope, RecordedEndpoint(recorded.id, recorded.secrets[:1]))
         await save(backends, configuration, newest)
 
 

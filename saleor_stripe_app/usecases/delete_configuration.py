@@ -48,5 +48,12 @@ async def erase(backends: Backends, configuration: Configuration) -> None:
     """Delete it, or as much of it as payments do not refer to: the key goes, and the endpoint by the sweep."""
     old = superseded(configuration, backends.clock())
     if not await configurations.delete(backends.storage, configuration.id, old):
-        bare = replace(configuration, secret_key="", endpoint_id=None, endpoint_secrets=())
+        bare = replace(
+            configuration,
+            secret_key="",
+            endpoint_id=None,
+            endpoint_secrets=(),
+            connect_endpoint_id=None,
+            connect_endpoint_secrets=(),
+        )
         await save(backends, configuration, bare, old)

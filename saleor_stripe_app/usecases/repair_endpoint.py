@@ -2,9 +2,10 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope, RecordedEndpoint
 from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.storage import configurations, moments
@@ -12,6 +13,7 @@ from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.stripe_gateway import webhook_endpoints
 from saleor_stripe_app.usecases.app_problems import OF_ENDPOINT, take_back
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.connect_endpoint import renew_connect, repaired_connect, wants_connect
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.look_at_everything import look_at_everything
 from saleor_stripe_app.usecases.webhook_endpoint import (
@@ -55,6 +57,8 @@ async def repair_endpoint(
             code="EndpointMadeByHand",
         )
     repaired = await _repaired(backends, configuration)
+    if await wants_connect(backends, repaired):
+        repaired = await repaired_connect(backends, repaired)
     await take_back(backends, installation, OF_ENDPOINT, configuration.id)
     return repaired
 
@@ -91,7 +95,10 @@ async def renew_endpoints(backends: Backends, installation: Installation) -> Non
     for configuration in await configurations.of_installation(
         backends.storage, installation.saleor_api_url, archived=True
     ):
-        if configuration.endpoint_id is None or not configuration.secret_key:
+        if not configuration.secret_key:
+            continue
+        await renew_connect(backends, configuration)
+        if configuration.endpoint_id is None:
             continue
         what = f"{configuration.endpoint_id} {webhook_endpoints.EDITION}"
         if not await moments.claim(backends.storage, Moment.RENEWED, what, backends.clock(), COMPARED_EVERY):
@@ -111,7 +118,10 @@ async def remove_endpoints(backends: Backends) -> int:
     """
     removed = 0
     for configuration in await configurations.with_endpoint_after_removal(backends.storage):
-        without = replace(configuration, endpoint_id=None, endpoint_secrets=())
+        without = configuration
+        for scope in EndpointScope:
+            if not is_by_hand(configuration, scope):
+                without = without.with_endpoint(scope, RecordedEndpoint(None, ()))
         with suppress(Refusal):  # changed meanwhile: the next round sees it as it is then
             await save(backends, configuration, without, superseded(configuration, backends.clock()))
             removed += 1

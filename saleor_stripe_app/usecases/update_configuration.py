@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import Choices, chosen
 from saleor_stripe_app.domain.shop import Configuration, Installation
-from saleor_stripe_app.storage import transactions
+from saleor_stripe_app.storage import transactions, vendors
 from saleor_stripe_app.usecases.app_problems import OF_CONFIGURATION, OF_ENDPOINT, take_back
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.entered import HandMadeEndpoint, Saved, checked_endpoint, checked_name, examined
@@ -79,10 +80,16 @@ async def _with_endpoint_by_hand(
 ) -> Configuration:
     kept = before.endpoint_secrets if before.endpoint_id is not None else ()
     after = replace(after, endpoint_id=None, endpoint_secrets=(signing_secret, *kept))
-    return await save(backends, before, after, superseded(before, backends.clock() + OVERLAP))
+    return await save(backends, before, after, superseded(before, backends.clock() + OVERLAP, [EndpointScope.ACCOUNT]))
 
 
 async def _require_unused(backends: Backends, configuration: Configuration) -> None:
+    if await vendors.has_any(backends.storage, configuration.id):
+        raise Refusal(
+            f"These keys are of another Stripe account or mode, to which the vendors of {configuration.name} "
+            "are not connected: make a new configuration.",
+            code="VendorsNeedTheKeys",
+        )
     since = backends.clock() - PAYMENTS_LIVE_FOR
     if await transactions.any_since(backends.storage, configuration.id, since):
         raise Refusal(

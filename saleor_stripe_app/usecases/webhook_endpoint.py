@@ -4,7 +4,7 @@ A new endpoint is noted for deletion before it is made, and the note is struck i
 it. So whatever is cut off in between, the sweep finds the note and deletes what was made (usecases.clean_up).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from saleor_stripe_app.domain.addresses import is_loopback
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope, RecordedEndpoint, mark
 from saleor_stripe_app.domain.errors import AppError, Refusal
 from saleor_stripe_app.domain.shop import Configuration
 from saleor_stripe_app.storage import configurations, endpoints
@@ -56,35 +57,41 @@ class MadeEndpoint:
     secret: str = field(repr=False)
 
 
-def webhook_url(backends: Backends, configuration_id: str) -> str:
-    """Where Stripe sends the events of this configuration."""
-    return f"{backends.app_url}/api/webhooks/stripe/{configuration_id}"
+def webhook_url(backends: Backends, configuration_id: str, scope: EndpointScope = EndpointScope.ACCOUNT) -> str:
+    """Where Stripe sends the events of this configuration, or those of the accounts connected to it."""
+    return f"{backends.app_url}/api/webhooks/stripe/{mark(configuration_id, scope)}"
 
 
-def is_by_hand(configuration: Configuration) -> bool:
+def is_by_hand(configuration: Configuration, scope: EndpointScope = EndpointScope.ACCOUNT) -> bool:
     """Whether the merchant made the endpoint in Stripe's Dashboard, where this app leaves it alone."""
-    return configuration.endpoint_id is None and bool(configuration.endpoint_secrets)
+    return configuration.endpoint(scope).by_hand
 
 
-async def condition(backends: Backends, configuration: Configuration) -> EndpointCondition:
+async def condition(
+    backends: Backends, configuration: Configuration, scope: EndpointScope = EndpointScope.ACCOUNT
+) -> EndpointCondition:
     """How the endpoint stands, for staff: UNKNOWN where Stripe does not say."""
     try:
-        return await stripes_word(backends, configuration)
+        return await stripes_word(backends, configuration, scope)
     except AppError:
         return EndpointCondition.UNKNOWN
 
 
-async def stripes_word(backends: Backends, configuration: Configuration) -> EndpointCondition:
+async def stripes_word(
+    backends: Backends, configuration: Configuration, scope: EndpointScope = EndpointScope.ACCOUNT
+) -> EndpointCondition:
     """How the endpoint stands, for those who act on it. Raises Declined and Unavailable where Stripe does not say."""
-    if is_by_hand(configuration):
+    recorded = configuration.endpoint(scope)
+    if recorded.by_hand:
         return EndpointCondition.MADE_BY_HAND
-    if configuration.endpoint_id is None:
+    if recorded.id is None:
         return EndpointCondition.MISSING
     state = await webhook_endpoints.state(
         backends.stripe.client(configuration.secret_key),
-        configuration.endpoint_id,
+        recorded.id,
         configuration_id=configuration.id,
-        url=webhook_url(backends, configuration.id),
+        url=webhook_url(backends, configuration.id, scope),
+        scope=scope,
     )
     return EndpointCondition(state.value)
 
@@ -104,21 +111,24 @@ def require_reachable(backends: Backends, *, livemode: bool) -> None:
 
 
 @asynccontextmanager
-async def making(backends: Backends, configuration: Configuration) -> AsyncIterator[MadeEndpoint]:
+async def making(
+    backends: Backends, configuration: Configuration, scope: EndpointScope = EndpointScope.ACCOUNT
+) -> AsyncIterator[MadeEndpoint]:
     """Make an endpoint at Stripe; the block records it and strikes its note, or it is deleted again.
 
     Raises Refusal, Declined and Unavailable, as `webhook_endpoints.create`.
     """
     require_reachable(backends, livemode=configuration.livemode)
     note = EndpointToDelete(
-        str(uuid4()), configuration.id, None, configuration.secret_key, backends.clock() + SAVED_WITHIN
+        str(uuid4()), mark(configuration.id, scope), None, configuration.secret_key, backends.clock() + SAVED_WITHIN
     )
     await endpoints.delete_later(backends.storage, note)
     try:
         made = await webhook_endpoints.create(
             backends.stripe.client(configuration.secret_key),
-            webhook_url(backends, configuration.id),
+            webhook_url(backends, configuration.id, scope),
             configuration_id=configuration.id,
+            scope=scope,
             saleor_api_url=configuration.saleor_api_url,
             app_id=backends.app_id,
             name=configuration.name,
@@ -133,15 +143,21 @@ async def making(backends: Backends, configuration: Configuration) -> AsyncItera
         raise
 
 
-async def with_new_endpoint(backends: Backends, before: Configuration, after: Configuration) -> Configuration:
+async def with_new_endpoint(
+    backends: Backends,
+    before: Configuration,
+    after: Configuration,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
+) -> Configuration:
     """Save `after` with an endpoint made by its key; the one of `before` works on for a while and is then deleted.
 
     Raises Refusal, Declined and Unavailable; the configuration is unchanged then.
     """
-    async with making(backends, after) as made:
-        secrets = before.endpoint_secrets if before.endpoint_id is not None else ()
-        saved = replace(after, endpoint_id=made.id, endpoint_secrets=(made.secret, *secrets))
-        old = superseded(before, backends.clock() + OVERLAP)
+    replaced = before.endpoint(scope)
+    async with making(backends, after, scope) as made:
+        secrets = () if replaced.by_hand else replaced.secrets
+        saved = after.with_endpoint(scope, RecordedEndpoint(made.id, (made.secret, *secrets)))
+        old = superseded(before, backends.clock() + OVERLAP, [scope])
         return await save(backends, before, saved, old, making=made.note)
 
 
@@ -149,7 +165,7 @@ async def save(
     backends: Backends,
     before: Configuration,
     after: Configuration,
-    old: EndpointToDelete | None = None,
+    old: Sequence[EndpointToDelete] = (),
     *,
     making: str | None = None,
 ) -> Configuration:
@@ -160,10 +176,12 @@ async def save(
     return saved
 
 
-def superseded(configuration: Configuration, not_before: datetime) -> EndpointToDelete | None:
-    """The note that has the configuration's own endpoint deleted; None where it has none, or not by this app."""
-    if configuration.endpoint_id is None:
-        return None
-    return EndpointToDelete(
-        str(uuid4()), configuration.id, configuration.endpoint_id, configuration.secret_key, not_before
+def superseded(
+    configuration: Configuration, not_before: datetime, scopes: Iterable[EndpointScope] = tuple(EndpointScope)
+) -> tuple[EndpointToDelete, ...]:
+    """The notes that have the configuration's own endpoints deleted; none for those that this app did not make."""
+    return tuple(
+        EndpointToDelete(str(uuid4()), mark(configuration.id, scope), made, configuration.secret_key, not_before)
+        for scope in scopes
+        if (made := configuration.endpoint(scope).id) is not None
     )

@@ -45,7 +45,7 @@ async def test_an_update_saves_new_keys_and_notes_the_old_endpoint(storage: Stor
     changed = replace(
         kept, name="Other", secret_key="sk_test_2", endpoint_id="we_2", endpoint_secrets=(), updated_at=NOW + SECOND
     )
-    assert await configurations.update(storage, changed, _old_endpoint(kept.id))
+    assert await configurations.update(storage, changed, [_old_endpoint(kept.id)])
     assert await configurations.by_id(storage, kept.id) == changed
     assert await endpoints.to_delete(storage, NOW, 10) == (_old_endpoint(kept.id),)
 
@@ -54,7 +54,7 @@ async def test_an_update_of_another_shops_configuration_does_nothing(storage: St
     kept = await open_shop(storage)
     await installations.save(storage, installation(OTHER_URL))
     stolen = replace(kept, saleor_api_url=OTHER_URL, name="Mine")
-    assert not await configurations.update(storage, stolen, _old_endpoint(kept.id))
+    assert not await configurations.update(storage, stolen, [_old_endpoint(kept.id)])
     assert await configurations.by_id(storage, kept.id) == kept
     assert await endpoints.to_delete(storage, NOW, 10) == ()
 
@@ -107,7 +107,7 @@ async def test_an_archived_configuration_leaves_its_channels_and_stays_readable(
 async def test_a_configuration_with_payments_cannot_be_deleted(storage: Storage):
     kept = await open_shop(storage)
     await transactions.adopt(storage, record(kept))
-    assert not await configurations.delete(storage, kept.id, _old_endpoint(kept.id))
+    assert not await configurations.delete(storage, kept.id, [_old_endpoint(kept.id)])
     assert await configurations.by_id(storage, kept.id) == kept
     assert await endpoints.to_delete(storage, NOW, 10) == ()
 
@@ -115,7 +115,7 @@ async def test_a_configuration_with_payments_cannot_be_deleted(storage: Storage)
 async def test_deleting_notes_the_endpoint_and_frees_the_channel(storage: Storage):
     kept = await open_shop(storage)
     await channels.assign(storage, URL, CHANNEL, kept.id)
-    assert await configurations.delete(storage, kept.id, _old_endpoint(kept.id))
+    assert await configurations.delete(storage, kept.id, [_old_endpoint(kept.id)])
     assert await configurations.by_id(storage, kept.id) is None
     assert await channels.channels_of(storage, URL) == {}
     assert await endpoints.to_delete(storage, NOW, 10) == (_old_endpoint(kept.id),)
@@ -193,7 +193,7 @@ async def test_an_endpoint_whose_deletion_was_begun_is_not_recorded(storage: Sto
     await endpoints.delete_later(storage, _being_made(kept.id))
     assert await endpoints.delete_again(storage, "making-1", NOW + 9 * SECOND)
     changed = replace(kept, endpoint_id="we_9")
-    assert not await configurations.update(storage, changed, _old_endpoint(kept.id), making="making-1")
+    assert not await configurations.update(storage, changed, [_old_endpoint(kept.id)], making="making-1")
     assert await configurations.by_id(storage, kept.id) == kept
     assert [note.id for note in await endpoints.to_delete(storage, NOW + 9 * SECOND, 10)] == ["making-1"]
 
