@@ -6,6 +6,7 @@ from saleor_stripe_app.sandbox.stripe import (
     account_links,
     account_sessions,
     accounts,
+    accounts_v2,
     application_fees,
     capabilities,
     connected_accounts,
@@ -48,6 +49,12 @@ TABLE: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "payouts/*", payouts.retrieve),
     ("POST", "payouts/*", payouts.update),
     ("POST", "payouts/*/cancel", payouts.cancel),
+    ("POST", "/v2/core/accounts", accounts_v2.create),
+    ("GET", "/v2/core/accounts", accounts_v2.list_all),
+    ("GET", "/v2/core/accounts/*", accounts_v2.retrieve),
+    ("POST", "/v2/core/accounts/*", accounts_v2.update),
+    ("POST", "/v2/core/accounts/*/close", accounts_v2.close),
+    ("POST", "/v2/core/account_links", accounts_v2.create_link),
 )
 
 PERMISSIONS: dict[str, str] = {
@@ -70,5 +77,11 @@ SINGLE: dict[Endpoint, str] = {
     capabilities.retrieve: _CONNECT,
     capabilities.update: _CONNECT,
     account_sessions.create_login_link: _CONNECT,
+    accounts_v2.create: _CONNECT,
+    accounts_v2.list_all: _CONNECT,
+    accounts_v2.retrieve: _CONNECT,
+    accounts_v2.update: _CONNECT,
+    accounts_v2.close: _CONNECT,
+    accounts_v2.create_link: "rak_account_link",
 }
 """Stems of endpoints that need another permission than their path says."""

@@ -40,10 +40,18 @@ def _operation(reader: SchemaReader, call: Call) -> Operation:
         parameters = Schema(ref=reader.parameters(typed_dict))
     answer = reader.read(call.answer, scope) if call.answer and "Any" not in call.answer else None
     if call.path.startswith("/v2/"):
+        _let_it_turn_pages(reader, call.verb, parameters)
         return Operation(parameters=parameters, answer=answer, content="application/json")
     if call.path == "/v1/files":
         return Operation(parameters=parameters, answer=answer, content="multipart/form-data")
     return Operation(parameters=parameters, answer=answer)
+
+
+def _let_it_turn_pages(reader: SchemaReader, verb: str, parameters: Schema) -> None:
+    """Lists of v2 take the `page` of the addresses that they answer with, though the SDK's types do not name it."""
+    properties = reader.schemas[parameters.ref].properties if parameters.ref else parameters.properties
+    if verb == "get" and properties is not None and "limit" in properties:
+        properties["page"] = Schema(type="string")
 
 
 def _calls(module: str) -> Iterator[Call]:

@@ -67,7 +67,12 @@ class SchemaReader:
         if name in ("dict", "Mapping", "UntypedStripeObject"):
             return Schema(type="object", values=self.read(arguments[-1], scope))
         if name in ("ListObject", "SearchResultObject"):
-            return self._page(name, self.read(arguments[0], scope))
+            item = self.read(arguments[0], scope)
+            return (
+                _page_of_v2(item)
+                if getattr(origin, "__module__", "").startswith("stripe.v2")
+                else self._page(name, item)
+            )
         return Schema()
 
     def _page(self, name: str, item: Schema) -> Schema:
@@ -163,6 +168,16 @@ class SchemaReader:
                 name, number = f"{wanted}_{number}", number + 1
             self._names[cls] = name
         return self._names[cls]
+
+
+def _page_of_v2(item: Schema) -> Schema:
+    """https://docs.stripe.com/api-v2-overview#list-pagination."""
+    properties = {
+        "data": Schema(type="array", items=item),
+        "next_page_url": Schema(type="string", nullable=True),
+        "previous_page_url": Schema(type="string", nullable=True),
+    }
+    return Schema(type="object", properties=properties, required=["data"])
 
 
 def _unwrap(annotation: object) -> object:

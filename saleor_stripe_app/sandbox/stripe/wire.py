@@ -49,10 +49,21 @@ def read(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Requ
     text = body.decode(errors="replace") if method == "POST" else parts.query
     lowered = {name.lower(): value for name, value in headers.items()}
     if lowered.get("content-type", "").startswith("application/json"):
-        parameters, problems = dict[str, Json](), [Problem("content_type", "", "A form is expected")]
+        parameters, problems = _from_json(parts.path, text)
     else:
         parameters, problems = decode(text)
     return Request(method, unquote(parts.path), parts.query, lowered, body, parameters, problems)
+
+
+def _from_json(path: str, text: str) -> tuple[dict[str, Json], list[Problem]]:
+    """JSON is the language of v2 alone (https://docs.stripe.com/api-v2-overview)."""
+    if not path.startswith("/v2/"):
+        return {}, [Problem("content_type", "", "A form is expected")]
+    try:
+        decoded: dict[str, Json] = msgspec.json.decode(text or "{}", type=dict)
+    except msgspec.MsgspecError as error:
+        return {}, [Problem("invalid_json", "", str(error))]
+    return decoded, []
 
 
 @dataclass(frozen=True, slots=True)
