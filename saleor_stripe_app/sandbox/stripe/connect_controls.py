@@ -2,7 +2,7 @@
 
 from saleor_stripe_app.sandbox.stripe import account_links, connections, payouts
 from saleor_stripe_app.sandbox.stripe.balance import record
-from saleor_stripe_app.sandbox.stripe.balances import available, pending
+from saleor_stripe_app.sandbox.stripe.balances import available, pending, reserved
 from saleor_stripe_app.sandbox.stripe.books import Account
 from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection, Payout
 from saleor_stripe_app.sandbox.stripe.connected_accounts import tell
@@ -83,9 +83,22 @@ class ConnectControls(Hands):
             moved.available_on = min(moved.available_on, now)
 
     def balance(self, account: str, now: int, currency: str, *, livemode: bool = False) -> tuple[int, int]:
-        """What is available and what is pending, in minor units."""
+        """What is available and what is pending in one currency, in minor units."""
+        found = self.balances(account, now, livemode=livemode).get(currency, {})
+        return found.get("available", 0), found.get("pending", 0)
+
+    def balances(self, account: str, now: int, *, livemode: bool = False) -> dict[str, dict[str, int]]:
+        """What is available, pending and held back for accounts in debt, in minor units by currency."""
         context = self._by_staff(self._server.registry.books(account, livemode), now)
-        return available(context, currency), pending(context, currency)
+        currencies = {moved.currency for moved in context.books.balance_transactions.values()}
+        return {
+            currency: {
+                "available": available(context, currency),
+                "pending": pending(context, currency),
+                "reserved": reserved(context, currency),
+            }
+            for currency in sorted(currencies)
+        }
 
     def restrict_platform(self, account: str, *, accounts_v1: bool = True, accounts_v2: bool = True) -> Account:
         """Say by which of Stripe's two APIs a platform may make accounts."""

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from saleor_stripe_app.sandbox.stripe.api import Stripe
+from saleor_stripe_app.sandbox.stripe.connect_control_routes import connect_acts
 from saleor_stripe_app.sandbox.stripe.control_bodies import (
     Doing,
     NewAccount,
@@ -37,6 +38,7 @@ def control_routes(server: Stripe, clock: Clock, wake: Callable[[], None]) -> li
             for noun, actions in object_actions(Controls(server)).items()
             for act in _object_acts(noun, actions, clock)
         ],
+        *connect_acts(server, clock),
         *_bench_acts(server),
     ]
 

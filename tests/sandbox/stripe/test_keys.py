@@ -13,6 +13,9 @@ WRITES = {
     "rak_customer_write": lambda v1: v1.customers.delete("cus_unknown"),
     "rak_payment_method_write": lambda v1: v1.payment_methods.detach("pm_unknown"),
     "rak_setup_intent_write": lambda v1: v1.setup_intents.cancel("seti_unknown"),
+    "rak_transfer_write": lambda v1: v1.transfers.reversals.create("tr_unknown"),
+    "rak_application_fee_write": lambda v1: v1.application_fees.refunds.create("fee_unknown"),
+    "rak_payout_write": lambda v1: v1.payouts.cancel("po_unknown"),
 }
 READS = {
     "rak_payment_intent_read": lambda v1: v1.payment_intents.list(),
@@ -26,6 +29,10 @@ READS = {
     "rak_balance_read": lambda v1: v1.balance.retrieve(),
     "rak_balance_transaction_source_read": lambda v1: v1.balance_transactions.list(),
     "rak_accounts_kyc_basic_read": lambda v1: v1.accounts.retrieve_current(),
+    "rak_connected_account_read": lambda v1: v1.accounts.list(),
+    "rak_transfer_read": lambda v1: v1.transfers.list(),
+    "rak_application_fee_read": lambda v1: v1.application_fees.list(),
+    "rak_payout_read": lambda v1: v1.payouts.list(),
 }
 
 
@@ -192,3 +199,16 @@ def test_a_shopper_cannot_touch_customers_and_their_payment_methods(shop: Shop) 
         with pytest.raises(stripe.PermissionError) as error:
             use()
         assert error.value.error.code == "secret_key_required"
+
+
+def test_each_thing_that_connect_makes_needs_a_permission_of_its_own(shop: Shop) -> None:
+    v1 = shop.client(shop.server.create_key(shop.account.id).value)
+    asked = {
+        "rak_connected_account_write": lambda: v1.accounts.create({"type": "express"}),
+        "rak_account_link_write": lambda: v1.account_links.create({"account": "acct_1", "type": "account_onboarding"}),
+        "rak_account_session_write": lambda: v1.account_sessions.create({"account": "acct_1", "components": {}}),
+        "rak_transfer_write": lambda: v1.transfers.create({"amount": 1, "currency": "usd", "destination": "acct_1"}),
+    }
+    for permission, call in asked.items():
+        with pytest.raises(stripe.PermissionError, match=permission):
+            call()
