@@ -31,6 +31,7 @@ class Outcome:
     risk_level: str | None = None
     risk_score: int | None = None
     network_decline_code: str | None = None
+    advice_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ https://docs.stripe.com/api/payment_intents/create and https://docs.stripe.com/p
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from saleor_stripe_app.domain import contact, metadata
 from saleor_stripe_app.domain.amount_details import amount_details
@@ -20,12 +21,14 @@ LONGEST_NUMBER = 255
 def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: str) -> dict[str, Json]:
     """The parameters that describe what an intent of `amount` minor units pays for; empty if nothing may be told."""
     described: dict[str, Json] = {}
+    if not options.send_shipping:
+        purchase = replace(purchase, shipping_address=None)
     if options.send_order:
         described |= of_order(purchase.id, purchase.number)
         details = amount_details(purchase, amount, currency)
         if details is not None:
             described["amount_details"] = details
-    if options.send_shipping and purchase.shipping_address is not None:
+    if purchase.shipping_address is not None:
         shipping = _shipping(purchase.shipping_address, purchase.carrier)
         if shipping:
             described["shipping"] = shipping

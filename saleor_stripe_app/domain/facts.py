@@ -18,6 +18,8 @@ from saleor_stripe_app.domain.payment import FAILED_REFUND, PENDING_REFUND, Inte
 from saleor_stripe_app.domain.reauthorization import is_renewal
 from saleor_stripe_app.domain.transaction import EventType, Transaction
 
+EXPIRED = "automatic"  # Stripe's reason where nobody gave one: https://docs.stripe.com/api/payment_intents/object
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -220,7 +222,10 @@ def _why(look: Look) -> str:
     ours = list(look.done(OperationKind.CANCEL))
     if any(map(ended_by, ours)):
         return ": too many tries were declined"
-    return ": it was authorized anew" if any(map(is_renewal, ours)) else ""
+    if any(map(is_renewal, ours)):
+        return ": it was authorized anew"
+    given = look.payment.cancellation_reason
+    return f": {given.replace('_', ' ')}" if given and given != EXPIRED else ""
 
 
 def release_message(payment: Payment) -> str:
@@ -228,7 +233,7 @@ def release_message(payment: Payment) -> str:
     rest = money.display(payment.released, payment.currency)
     if payment.status is IntentStatus.SUCCEEDED:
         return f"Released {rest}: this payment can be captured once"
-    if payment.cancellation_reason == "automatic":
+    if payment.cancellation_reason == EXPIRED:
         return f"Released {rest}: the authorization expired"
     return f"Canceled {rest}"
 

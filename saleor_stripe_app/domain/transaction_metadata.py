@@ -50,6 +50,7 @@ def _private(charge: Charge) -> Iterator[tuple[str, str]]:
     yield "outcome_reason", outcome.reason or ""
     yield "seller_message", outcome.seller_message or ""
     yield "network_decline_code", outcome.network_decline_code or ""
+    yield "advice_code", outcome.advice_code or ""
     yield "risk_level", outcome.risk_level or ""
     yield "risk_score", "" if outcome.risk_score is None else str(outcome.risk_score)
     yield from _settlement(charge.record)

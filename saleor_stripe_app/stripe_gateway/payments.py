@@ -164,6 +164,7 @@ def _outcome(wire: OutcomeWire) -> Outcome:
         risk_level=wire.risk_level,
         risk_score=wire.risk_score,
         network_decline_code=wire.network_decline_code,
+        advice_code=wire.advice_code,
     )
 
 

@@ -71,6 +71,7 @@ class OutcomeWire(msgspec.Struct, frozen=True):
     risk_level: str | None = None
     risk_score: int | None = None
     network_decline_code: str | None = None
+    advice_code: str | None = None
 
 
 class BalanceTransactionWire(Identified, frozen=True):

@@ -91,6 +91,7 @@ async def test_r5_failure_codes(world: World) -> None:
     assert private["stripe.outcome_type"] == outcome["type"] == "issuer_declined"
     assert private["stripe.outcome_reason"] == outcome["reason"]
     assert private.get("stripe.network_decline_code", "") == (outcome["network_decline_code"] or "")
+    assert private["stripe.advice_code"] == outcome["advice_code"] == "try_again_later"
     assert private["stripe.risk_level"] == outcome["risk_level"]
     assert private["stripe.seller_message"] == outcome["seller_message"]
 
@@ -168,6 +169,14 @@ async def test_r12_status_canceled_by_expiry(world: World) -> None:
     _, transaction = await world.assert_equal(session)
     assert transaction.amounts.canceled == Decimal("100.00")
     assert last(session, "CANCEL_SUCCESS").message == "Released 100.00 USD: the authorization expired"
+
+
+async def test_r12_status_canceled_in_stripes_dashboard_with_its_reason(world: World) -> None:
+    session = await authorized(world)
+    world.hands.cancel(world.intent(session), world.clock.seconds(), "fraudulent")
+    await world.settle()
+    await world.assert_equal(session)
+    assert last(session, "CANCEL_SUCCESS").message == "Canceled 100.00 USD: fraudulent"
 
 
 async def test_r13_customer_email(world: World) -> None:

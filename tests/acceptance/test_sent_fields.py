@@ -87,9 +87,16 @@ async def test_c2_the_subtotal_is_what_the_line_items_come_to(world: World) -> N
 
 async def test_c3_the_shipping_cost_is_told_with_its_tax(world: World) -> None:
     tax(world, "0.19")
-    asked = await begin(world, cart(world))
-    assert asked["amount_details"]["shipping"] == {"amount": "595"}
+    checkout = cart(world)
+    assert checkout.shipping_address is not None
+    asked = await begin(world, checkout)
+    assert asked["amount_details"]["shipping"] == {
+        "amount": "595",
+        "to_postal_code": checkout.shipping_address.postal_code,
+    }
     proven(world, asked)
+    await choose(world, Options(send_shipping=False))
+    assert (await begin(world, cart(world)))["amount_details"]["shipping"] == {"amount": "595"}
 
 
 async def test_c4_and_c12_taxes_are_told_by_line_and_not_twice(world: World) -> None:

@@ -37,7 +37,7 @@ def described():
     record = ChargeRecord(
         "txn_1",
         Settlement(350, 10500, "usd", Decimal("1.0850")),
-        Outcome("authorized", "elevated_risk_level", "Payment complete.", "elevated", 65, "51"),
+        Outcome("authorized", "elevated_risk_level", "Payment complete.", "elevated", 65, "51", "try_again_later"),
         "shopper@example.com",
     )
     wallet = PaymentMethod("card", brand="visa", last_digits="4242", wallet="apple_pay")

@@ -56,6 +56,17 @@ def test_each_choice_of_the_merchant_keeps_its_part_back():
     assert everything - set(told(options=Options())) == {"receipt_email"}
 
 
+@pytest.mark.parametrize("unfit", ["", "78701-123456", "〒100-0001", "- 1"])
+def test_the_postal_code_of_the_destination_is_told_as_card_networks_take_it(unfit: str):
+    assert told(at(postal_code=" SW1A 1AA "))["amount_details"]["shipping"] == {
+        "amount": 500,
+        "to_postal_code": "SW1A 1AA",
+    }
+    assert told(at(postal_code=unfit))["amount_details"]["shipping"] == {"amount": 500}
+    kept_back = told(options=dataclasses.replace(ALL, send_shipping=False))
+    assert kept_back["amount_details"]["shipping"] == {"amount": 500}
+
+
 def test_shipping_is_told_with_all_its_parts():
     assert told()["shipping"] == {
         "name": "Ada Lovelace",

@@ -35,6 +35,7 @@ def test_everything_that_stripe_knows_is_said_and_what_is_not_for_everybody_in_p
             "stripe.outcome_reason": "elevated_risk_level",
             "stripe.seller_message": "Payment complete.",
             "stripe.network_decline_code": "51",
+            "stripe.advice_code": "try_again_later",
             "stripe.risk_level": "elevated",
             "stripe.risk_score": "65",
             "stripe.fee": "3.50",

@@ -121,6 +121,7 @@ async def test_what_a_charge_came_to_and_how_it_was_rated_is_read_with_it(client
             "risk_level": "elevated",
             "risk_score": 65,
             "network_decline_code": None,
+            "advice_code": "try_again_later",
         },
     )
     wire.answer(an_intent(status="succeeded", amount_received=1250, latest_charge=charge, customer="cus_1"))
@@ -134,7 +135,7 @@ async def test_what_a_charge_came_to_and_how_it_was_rated_is_read_with_it(client
     assert payment.charge.record == ChargeRecord(
         "txn_1",
         Settlement(55, 1301, "usd", Decimal("1.085")),
-        Outcome("authorized", "elevated_risk_level", "Payment complete.", "elevated", 65, None),
+        Outcome("authorized", "elevated_risk_level", "Payment complete.", "elevated", 65, None, "try_again_later"),
         "shopper@example.com",
     )
     assert "shopper@example.com" not in repr(payment)
