@@ -234,11 +234,11 @@ async def test_a_key_lacking_a_permission_is_told_its_name(till: Till) -> None:
         "rak_early_fraud_warning_read": v1.radar.early_fraud_warnings.list_async,
     }
     for permission, call in asks.items():
-        told = await _told(call)
-        assert permission in told or (till.at_stripe and not told)
+        said = await told(call)
+        assert permission in said or (till.at_stripe and not said)
 
 
-async def _told(call: Callable[[], Awaitable[object]]) -> str:
+async def told(call: Callable[[], Awaitable[object]]) -> str:
     """What a 403 says; empty for any other outcome."""
     try:
         await answered(call)

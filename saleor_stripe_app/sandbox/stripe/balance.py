@@ -57,14 +57,15 @@ def retrieve_transaction(call: Call) -> dict[str, Json]:
 
 
 def list_transactions(call: Call) -> dict[str, Json]:
-    """GET /v1/balance_transactions, by source, type and currency."""
-    wanted = {name: call.parameters.text(name) for name in ("source", "type", "currency")}
+    """GET /v1/balance_transactions, by source, type, currency and the automatic payout that paid them out."""
+    wanted = {name: call.parameters.text(name) for name in ("source", "type", "currency", "payout")}
     found = [
         transaction
         for transaction in reversed(call.books.balance_transactions.values())
         if wanted["source"] in (None, transaction.source)
         and wanted["type"] in (None, transaction.type)
         and wanted["currency"] in (None, transaction.currency)
+        and wanted["payout"] in (None, transaction.payout)
     ]
     return page(call, found, lambda transaction: render(call.context, transaction))
 

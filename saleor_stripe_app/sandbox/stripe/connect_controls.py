@@ -22,12 +22,20 @@ class ConnectControls(Hands):
         return found
 
     def require(self, account: str, now: int, requirement: str, *, deadline: int) -> Account:
-        """Stripe asks for more by a deadline; until then everything works."""
+        """Stripe asks for more by a deadline; until then everything works, and nothing after it."""
         found, connection, context = self._connected(account, now)
         connections.ask(connection, [requirement], deadline=deadline)
         for capability in connection.capabilities.values():
             capability.currently_due = sorted({*capability.currently_due, requirement})
         tell(context, found)
+
+        def lapse(later: Context) -> None:
+            if requirement in connection.currently_due and connection.current_deadline == deadline and found.platform:
+                for name in connection.capabilities:
+                    connections.regress(connection, name, requirement)
+                tell(later, found, *connection.capabilities)
+
+        context.later(deadline, lapse)
         return found
 
     def regress(

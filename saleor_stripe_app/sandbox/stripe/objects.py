@@ -176,6 +176,8 @@ class BalanceTransaction:
     reporting_category: str
     available_on: int
     application_fee: int = 0
+    payout: str | None = None
+    """The automatic payout that it became a part of."""
 
     @property
     def net(self) -> int:

@@ -72,6 +72,8 @@ def make(
     """Send money to the account's bank."""
     identifier = context.ids.new("po")
     moved = record(context, "payout", identifier, -amount, currency)
+    if automatic:
+        _gather(context, identifier, currency)
     payout = Payout(
         id=identifier,
         amount=amount,
@@ -87,6 +89,13 @@ def make(
     context.books.payouts[identifier] = payout
     context.emit("payout.created", render(payout))
     return payout
+
+
+def _gather(context: Context, payout: str, currency: str) -> None:
+    """An automatic payout consists of the movements that were available and not paid out before."""
+    for moved in context.books.balance_transactions.values():
+        if moved.currency == currency and moved.payout is None and moved.available_on <= context.now:
+            moved.payout = payout
 
 
 def end(context: Context, payout: Payout, *, succeeds: bool) -> None:

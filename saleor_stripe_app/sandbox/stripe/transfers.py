@@ -1,7 +1,7 @@
 """Transfers to connected accounts (https://docs.stripe.com/api/transfers)."""
 
 from saleor_stripe_app.sandbox.stripe import transfer_checks
-from saleor_stripe_app.sandbox.stripe.balance import record
+from saleor_stripe_app.sandbox.stripe.balance import AVAILABLE_AFTER, record
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.connect_objects import DestinationPayment, Transfer
 from saleor_stripe_app.sandbox.stripe.context import Context
@@ -128,8 +128,11 @@ def make(
 
 
 def _usable_from(context: Context, source: Charge | None) -> int:
-    booked = context.books.balance_transactions.get((source and source.balance_transaction) or "")
-    return max(context.now, booked.available_on) if booked else context.now
+    """When the money can be used: with its source, which may not have been booked yet."""
+    if source is None:
+        return context.now
+    booked = context.books.balance_transactions.get(source.balance_transaction or "")
+    return max(context.now, booked.available_on if booked else context.now + AVAILABLE_AFTER)
 
 
 def _shared_group(charge: Charge, group: str | None) -> str:

@@ -77,6 +77,17 @@ def test_a_deadline_does_not_stop_anything_yet(market: Marketplace) -> None:
     shown = market.v1.accounts.retrieve(account)
     assert (shown.requirements.currently_due, shown.requirements.past_due) == (["company.tax_id"], [])
     assert (shown.requirements.current_deadline, shown.payouts_enabled) == (deadline, True)
+    market.clock.pass_by(86_400)
+    lapsed = market.v1.accounts.retrieve(account)
+    assert (lapsed.requirements.past_due, lapsed.capabilities.transfers) == (["company.tax_id"], "inactive")
+
+
+def test_what_is_given_before_its_deadline_has_no_consequence(market: Marketplace) -> None:
+    account = market.vendor()
+    market.controls.require(account, market.clock.now, "company.tax_id", deadline=market.clock.now + 86_400)
+    market.controls.finish_onboarding(account, market.clock.now)
+    market.clock.pass_by(86_400)
+    assert market.v1.accounts.retrieve(account).capabilities.transfers == "active"
 
 
 def test_a_disabled_account_says_why(market: Marketplace) -> None:

@@ -19,6 +19,8 @@ def test_all_that_is_available_is_paid_out_and_the_platform_hears_of_it(market: 
     [shown] = market.v1.payouts.list(options=there).data
     assert (shown.amount, shown.status, shown.automatic) == (600, "paid", True)
     assert market.v1.payouts.retrieve(payout.id, options=there).balance_transaction == shown.balance_transaction
+    part_of = market.v1.balance_transactions.list({"payout": payout.id}, there).data
+    assert [(moved.type, moved.amount) for moved in part_of] == [("payout", -600), ("payment", 600)]
     assert [(event["type"], event["account"]) for event in market.delivered(connect)] == [
         ("payout.created", vendor),
         ("payout.paid", vendor),

@@ -1,6 +1,7 @@
 import pytest
 import stripe
 
+from saleor_stripe_app.sandbox.stripe.context import Delays
 from tests.sandbox.stripe.conftest import EXPRESS, Marketplace
 from tests.sandbox.stripe.test_connected_accounts import refused
 
@@ -53,6 +54,15 @@ def test_a_charge_as_source_needs_no_balance_and_passes_its_waiting_on(market: M
     expanded = market.v1.transfers.retrieve(made.id, {"expand": ["balance_transaction", "destination_payment"]})
     assert expanded.balance_transaction.status == "available"
     assert expanded.destination_payment.source_transfer == made.id
+
+
+def test_a_source_that_is_not_booked_yet_is_no_shortcut(market: Marketplace) -> None:
+    market.server.delays = Delays(settlement=60)
+    vendor = market.vendor()
+    charge = charged(market)
+    assert market.v1.charges.retrieve(charge).balance_transaction is None
+    market.transfer(vendor, 600, source_transaction=charge)
+    assert market.controls.balance(vendor, market.clock.now, "eur") == (0, 600)
 
 
 def test_transfers_of_one_charge_share_its_group_and_its_amount(market: Marketplace) -> None:
