@@ -121,9 +121,9 @@ async def test_a_new_account_cannot_be_paid(till: Till, account: str) -> None:
 async def test_a_link_lives_for_minutes_and_updating_is_for_who_collects(till: Till, account: str) -> None:
     links, back = till.client.v1.account_links, "https://shop.example.com/"
     addresses: Any = {"account": account, "refresh_url": back, "return_url": back}
-    made = await answered(lambda: links.create_async({**addresses, "type": "account_onboarding"}))
+    made = await answered(lambda: links.create_async(addresses | {"type": "account_onboarding"}))
     assert 0 < made.expires_at - made.created <= 600
-    assert await answered(lambda: links.create_async({**addresses, "type": "account_update"}))
+    assert await answered(lambda: links.create_async(addresses | {"type": "account_update"}))
 
 
 async def test_an_unknown_account_is_missing(till: Till, account: str) -> None:
@@ -201,7 +201,7 @@ async def test_halves_of_a_minor_unit_are_rounded_up_in_what_goes_back(till: Til
     routed: Any = {"transfer_data": {"destination": vendor}, "application_fee_amount": 101}
     intent = await pay(till, **routed)
     returns: Any = {"payment_intent": intent.id, "reverse_transfer": True, "refund_application_fee": True}
-    await answered(lambda: till.client.v1.refunds.create_async({**returns, "amount": 500}))
+    await answered(lambda: till.client.v1.refunds.create_async(returns | {"amount": 500}))
     shown = await till.client.v1.payment_intents.retrieve_async(
         intent.id, {"expand": ["latest_charge.transfer", "latest_charge.application_fee"]}
     )
@@ -217,7 +217,7 @@ async def test_a_refund_returns_only_what_there_is(till: Till, account: str) -> 
     intent = await pay(till)
     asked: tuple[Any, Any] = ({"reverse_transfer": True}, {"refund_application_fee": True})
     for returns in asked:
-        error = await refusal(partial(till.client.v1.refunds.create_async, {"payment_intent": intent.id, **returns}))
+        error = await refusal(partial(till.client.v1.refunds.create_async, returns | {"payment_intent": intent.id}))
         assert error.http_status == 400
 
 

@@ -3,12 +3,12 @@
 from saleor_stripe_app.sandbox.stripe.balance import application_of, record
 from saleor_stripe_app.sandbox.stripe.books import Books
 from saleor_stripe_app.sandbox.stripe.call import Call
-from saleor_stripe_app.sandbox.stripe.connect_objects import ApplicationFee, FeeRefund
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.pages import listing, page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
+from saleor_stripe_app.sandbox.stripe.transfer_records import ApplicationFee, FeeRefund
 
 _SHOWN_REFUNDS = 10
 

@@ -2,16 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from saleor_stripe_app.sandbox.stripe.connect_objects import (
-    AccountLink,
-    ApplicationFee,
-    Connection,
-    DestinationPayment,
-    FeeRefund,
-    Payout,
-    Transfer,
-    TransferReversal,
-)
+from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection
 from saleor_stripe_app.sandbox.stripe.customer_objects import (
     ConfirmationToken,
     Customer,
@@ -32,6 +23,14 @@ from saleor_stripe_app.sandbox.stripe.objects import (
     Refund,
     Review,
     WebhookEndpoint,
+)
+from saleor_stripe_app.sandbox.stripe.transfer_records import (
+    ApplicationFee,
+    DestinationPayment,
+    FeeRefund,
+    Payout,
+    Transfer,
+    TransferReversal,
 )
 
 

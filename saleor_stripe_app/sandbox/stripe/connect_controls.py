@@ -4,11 +4,12 @@ from saleor_stripe_app.sandbox.stripe import account_links, connections, payouts
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.balances import available, pending, reserved
 from saleor_stripe_app.sandbox.stripe.books import Account
-from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection, Payout
+from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection
 from saleor_stripe_app.sandbox.stripe.connected_accounts import tell
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.hands import Hands
+from saleor_stripe_app.sandbox.stripe.transfer_records import Payout
 
 
 class ConnectControls(Hands):

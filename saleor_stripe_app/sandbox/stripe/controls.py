@@ -3,7 +3,7 @@
 Each control takes the time at which it happens. One that an object's state does not allow raises StripeFailure.
 """
 
-from saleor_stripe_app.sandbox.stripe import captures, confirmation, refunds, setup_confirmation
+from saleor_stripe_app.sandbox.stripe import captures, confirmation, refund_outcomes, refunds, setup_confirmation
 from saleor_stripe_app.sandbox.stripe.bank_controls import BankControls
 from saleor_stripe_app.sandbox.stripe.connect_controls import ConnectControls
 from saleor_stripe_app.sandbox.stripe.context import Context
@@ -82,13 +82,13 @@ class Controls(BankControls, ConnectControls, SettingsControls):
     def complete_refund(self, refund_id: str, now: int) -> Refund:
         """A refund on its way arrives."""
         context, refund = self._refund(refund_id, now)
-        refunds.complete(context, refund)
+        refund_outcomes.complete(context, refund)
         return refund
 
     def fail_refund(self, refund_id: str, now: int, reason: str = "expired_or_canceled_card") -> Refund:
         """A refund comes back, even one that had succeeded."""
         context, refund = self._refund(refund_id, now)
-        refunds.fail(context, refund, reason)
+        refund_outcomes.fail(context, refund, reason)
         return refund
 
     def ledger(self, account: str | None = None) -> list[Entry]:

@@ -16,7 +16,15 @@ from saleor_stripe_app.sandbox.stripe.sdk_schemas import SchemaReader
 from saleor_stripe_app.sandbox.stripe.selection import RESOURCES, apply_limits, wanted
 
 API_VERSION = _ApiVersion.CURRENT
-_SOURCES = ("schema.py", "sdk_source.py", "sdk_schemas.py", "sdk_operations.py", "selection.py", "limits.json")
+_SOURCES = (
+    "schema.py",
+    "sdk_source.py",
+    "sdk_annotations.py",
+    "sdk_schemas.py",
+    "sdk_operations.py",
+    "selection.py",
+    "limits.json",
+)
 
 
 def load() -> Description:

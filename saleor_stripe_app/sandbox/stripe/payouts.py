@@ -3,13 +3,13 @@
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.balances import usable
 from saleor_stripe_app.sandbox.stripe.call import Call
-from saleor_stripe_app.sandbox.stripe.connect_objects import Payout
 from saleor_stripe_app.sandbox.stripe.connections import pays_out
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
+from saleor_stripe_app.sandbox.stripe.transfer_records import Payout
 
 _ON_THE_WAY = 2 * 24 * 3600
 _UNSETTLED = ("pending", "in_transit")

@@ -4,12 +4,12 @@ https://docs.stripe.com/connect/destination-charges#issuing-refunds
 """
 
 from saleor_stripe_app.sandbox.stripe import application_fees, transfer_reversals
-from saleor_stripe_app.sandbox.stripe.connect_objects import ApplicationFee, Transfer
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.objects import Charge, Refund
 from saleor_stripe_app.sandbox.stripe.related import holder
 from saleor_stripe_app.sandbox.stripe.shares import share
+from saleor_stripe_app.sandbox.stripe.transfer_records import ApplicationFee, Transfer
 
 
 class Returns:

@@ -1,7 +1,6 @@
-"""Refunds (https://docs.stripe.com/refunds): made, ended later, and shown."""
+"""Refunds (https://docs.stripe.com/refunds): made, changed and listed."""
 
 from saleor_stripe_app.sandbox.stripe import early_fraud_warnings
-from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.charge_object import render as render_charge
 from saleor_stripe_app.sandbox.stripe.context import Context
@@ -12,6 +11,7 @@ from saleor_stripe_app.sandbox.stripe.objects import Charge, Refund
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 from saleor_stripe_app.sandbox.stripe.refund_object import render
+from saleor_stripe_app.sandbox.stripe.refund_outcomes import book, give_back, plan, tell
 from saleor_stripe_app.sandbox.stripe.refund_returns import Returns
 
 
@@ -41,7 +41,7 @@ def update(call: Call) -> dict[str, Json]:
     """POST /v1/refunds/{refund}: metadata only."""
     refund = call.books.refund(call.path[0])
     refund.metadata = merged_metadata(refund.metadata, call.parameters)
-    _tell(call.context, refund, "refund.updated", "charge.refund.updated")
+    tell(call.context, refund, "refund.updated", "charge.refund.updated")
     return render(refund)
 
 
@@ -51,8 +51,8 @@ def cancel(call: Call) -> dict[str, Json]:
     if refund.status != "requires_action":
         raise invalid(f"Only refunds in requires_action can be canceled; this refund is {refund.status}.", "refund")
     refund.status = "canceled"
-    _give_back(call.context, refund)
-    _tell(call.context, refund, "refund.updated", "charge.refund.updated")
+    give_back(call.context, refund)
+    tell(call.context, refund, "refund.updated", "charge.refund.updated")
     return render(refund)
 
 
@@ -105,7 +105,7 @@ def refund_charge(
     if refund.status == "pending":
         refund.pending_reason = "processing"
     if refund.status != "requires_action":
-        refund.balance_transaction = _book(context, charge, refund)
+        refund.balance_transaction = book(context, charge, refund)
     context.books.refunds[refund.id] = refund
     context.books.refunds_of.setdefault(charge.id, []).append(refund.id)
     charge.amount_refunded += amount
@@ -114,33 +114,8 @@ def refund_charge(
     context.emit("refund.created", render(refund))
     context.emit("charge.refunded", render_charge(context, charge))
     early_fraud_warnings.settle(context, charge)
-    _plan(context, refund)
+    plan(context, refund)
     return refund
-
-
-def complete(context: Context, refund: Refund) -> None:
-    """A refund on its way arrives."""
-    if refund.status not in ("pending", "requires_action"):
-        raise invalid(f"A refund that is {refund.status} cannot be completed.")
-    if refund.balance_transaction is None:
-        refund.balance_transaction = _book(context, context.books.charges[refund.charge], refund)
-    refund.status, refund.pending_reason = "succeeded", None
-    _tell(context, refund, "refund.updated", "charge.refund.updated")
-
-
-def fail(context: Context, refund: Refund, reason: str = "expired_or_canceled_card") -> None:
-    """A refund comes back, even one that had succeeded: the balance is put right.
-
-    https://docs.stripe.com/refunds#failed-refunds
-    """
-    if refund.status not in ("pending", "requires_action", "succeeded"):
-        raise invalid(f"A refund that is {refund.status} cannot fail.")
-    refund.status, refund.failure_reason, refund.pending_reason = "failed", reason, None
-    if refund.balance_transaction is not None:
-        movement = record(context, "refund_failure", refund.id, refund.amount, refund.currency)
-        refund.failure_balance_transaction = movement.id
-    _give_back(context, refund)
-    _tell(context, refund, "refund.updated", "refund.failed", "charge.refund.updated")
 
 
 def _charge(call: Call) -> Charge:
@@ -170,35 +145,3 @@ def _check(context: Context, charge: Charge, amount: int, left: int) -> None:
             f"({left} {charge.currency})",
             "amount",
         )
-
-
-def _book(context: Context, charge: Charge, refund: Refund) -> str:
-    """Take it from the balance: from what is pending, as long as the charge itself is."""
-    taken = context.books.balance_transactions.get(charge.balance_transaction or "")
-    available_on = max(context.now, taken.available_on) if taken else context.now
-    return record(context, "refund", refund.id, -refund.amount, refund.currency, available_on=available_on).id
-
-
-def _give_back(context: Context, refund: Refund) -> None:
-    charge = context.books.charges[refund.charge]
-    charge.amount_refunded -= refund.amount
-    charge.refunded = False
-
-
-def _tell(context: Context, refund: Refund, *event_types: str) -> None:
-    for event_type in event_types:
-        context.emit(event_type, render(refund))
-
-
-def _plan(context: Context, refund: Refund) -> None:
-    """Stripe's test cards for refunds end by themselves."""
-    if context.delays.refund is None:
-        return
-
-    def end(later: Context) -> None:
-        if refund.fails_later and refund.status == "succeeded":
-            fail(later, refund)
-        elif refund.status == "pending":
-            complete(later, refund)
-
-    context.later(context.now + context.delays.refund, end)

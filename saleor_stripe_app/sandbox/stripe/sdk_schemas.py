@@ -12,6 +12,7 @@ from stripe._request_options import RequestOptions
 from stripe._stripe_object import StripeObject
 
 from saleor_stripe_app.sandbox.stripe.schema import Schema
+from saleor_stripe_app.sandbox.stripe.sdk_annotations import evaluate, flatten, is_untyped, literal, unwrap
 from saleor_stripe_app.sandbox.stripe.sdk_source import Names, names, own_fields
 
 _SCALARS: dict[object, tuple[str, bool]] = {
@@ -23,7 +24,6 @@ _SCALARS: dict[object, tuple[str, bool]] = {
     datetime.datetime: ("integer", False),
     bytes: ("string", False),
 }
-_QUALIFIERS = (typing.NotRequired, typing.Required, typing_extensions.NotRequired, typing_extensions.Required)
 
 
 class SchemaReader:
@@ -40,9 +40,9 @@ class SchemaReader:
 
     def read(self, annotation: object, scope: Names) -> Schema:
         """The shape of an annotation, evaluated in the scope of the module that wrote it."""
-        annotation = _unwrap(annotation)
+        annotation = unwrap(annotation)
         if isinstance(annotation, str | typing.ForwardRef):
-            return self.read(_evaluate(annotation, scope), scope)
+            return self.read(evaluate(annotation, scope), scope)
         if isinstance(annotation, type) and annotation in _SCALARS:
             kind, decimal = _SCALARS[annotation]
             return Schema(type=kind, decimal=decimal)
@@ -58,7 +58,7 @@ class SchemaReader:
 
     def _generic(self, annotation: object, origin: object, arguments: tuple[object, ...], scope: Names) -> Schema:
         if origin in (typing.Literal, typing_extensions.Literal):
-            return _literal(arguments)
+            return literal(arguments)
         if origin is typing.Union or isinstance(annotation, types.UnionType):
             return self._union(arguments, scope)
         name = getattr(origin, "__name__", "")
@@ -90,12 +90,12 @@ class SchemaReader:
 
     def _union(self, arguments: Iterable[object], scope: Names) -> Schema:
         """`Literal | str` is an open list of values, `Literal['']` clears, an untyped object repeats a typed map."""
-        flat = list(_flatten(arguments, scope))
+        flat = list(flatten(arguments, scope))
         maps = any(typing.get_origin(option) is dict for option in flat)
         free_text = str in flat
         options = []
         for option in flat:
-            if option in (type(None), str) or (maps and _is_untyped(option)):
+            if option in (type(None), str) or (maps and is_untyped(option)):
                 continue
             schema = self.read(option, scope)
             if free_text and schema.enum and schema.type == "string" and schema.enum != [""]:
@@ -178,39 +178,3 @@ def _page_of_v2(item: Schema) -> Schema:
         "previous_page_url": Schema(type="string", nullable=True),
     }
     return Schema(type="object", properties=properties, required=["data"])
-
-
-def _unwrap(annotation: object) -> object:
-    while typing.get_origin(annotation) in _QUALIFIERS:
-        annotation = typing.get_args(annotation)[0]
-    return annotation
-
-
-def _evaluate(annotation: "str | typing.ForwardRef", scope: Names) -> object:
-    text = annotation if isinstance(annotation, str) else annotation.__forward_arg__
-    value: object = eval(text, scope)  # noqa: S307 - an annotation in the source of the installed SDK
-    return value
-
-
-def _flatten(arguments: Iterable[object], scope: Names) -> Iterable[object]:
-    for argument in arguments:
-        option = _unwrap(argument)
-        if isinstance(option, str | typing.ForwardRef):
-            option = _evaluate(option, scope)
-        if typing.get_origin(option) is typing.Union or isinstance(option, types.UnionType):
-            yield from _flatten(typing.get_args(option), scope)
-        else:
-            yield option
-
-
-def _is_untyped(option: object) -> bool:
-    return getattr(typing.get_origin(option), "__name__", "") == "UntypedStripeObject"
-
-
-def _literal(values: tuple[object, ...]) -> Schema:
-    enum = [value for value in values if isinstance(value, str | int)]
-    if all(isinstance(value, bool) for value in enum):
-        return Schema(type="boolean", enum=enum)
-    if all(isinstance(value, int) for value in enum):
-        return Schema(type="integer", enum=enum)
-    return Schema(type="string", enum=enum)

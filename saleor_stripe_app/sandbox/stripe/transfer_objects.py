@@ -5,10 +5,10 @@ https://docs.stripe.com/api/transfers/object and https://docs.stripe.com/api/tra
 
 from saleor_stripe_app.sandbox.stripe.balance import application_of
 from saleor_stripe_app.sandbox.stripe.books import Books
-from saleor_stripe_app.sandbox.stripe.connect_objects import DestinationPayment, Transfer, TransferReversal
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.pages import listing
+from saleor_stripe_app.sandbox.stripe.transfer_records import DestinationPayment, Transfer, TransferReversal
 
 _SHOWN_REVERSALS = 10
 

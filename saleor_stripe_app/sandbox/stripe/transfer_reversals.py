@@ -4,7 +4,6 @@ from saleor_stripe_app.sandbox.stripe import application_fees, transfers
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.balances import available, pending
 from saleor_stripe_app.sandbox.stripe.call import Call
-from saleor_stripe_app.sandbox.stripe.connect_objects import Transfer, TransferReversal
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
@@ -14,6 +13,7 @@ from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 from saleor_stripe_app.sandbox.stripe.shares import share
 from saleor_stripe_app.sandbox.stripe.transfer_objects import render as render_transfer
 from saleor_stripe_app.sandbox.stripe.transfer_objects import render_reversal
+from saleor_stripe_app.sandbox.stripe.transfer_records import Transfer, TransferReversal
 
 
 def create(call: Call) -> dict[str, Json]:

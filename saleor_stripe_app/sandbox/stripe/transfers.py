@@ -3,7 +3,6 @@
 from saleor_stripe_app.sandbox.stripe import transfer_checks
 from saleor_stripe_app.sandbox.stripe.balance import AVAILABLE_AFTER, record
 from saleor_stripe_app.sandbox.stripe.call import Call
-from saleor_stripe_app.sandbox.stripe.connect_objects import DestinationPayment, Transfer
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
@@ -11,6 +10,7 @@ from saleor_stripe_app.sandbox.stripe.objects import Charge
 from saleor_stripe_app.sandbox.stripe.pages import page
 from saleor_stripe_app.sandbox.stripe.parameters import merged_metadata
 from saleor_stripe_app.sandbox.stripe.transfer_objects import render
+from saleor_stripe_app.sandbox.stripe.transfer_records import DestinationPayment, Transfer
 
 
 def create(call: Call) -> dict[str, Json]:
