@@ -14,7 +14,7 @@ from saleor_stripe_app.domain.marketplace.commission import Rule
 from saleor_stripe_app.domain.marketplace.division import divided
 from saleor_stripe_app.domain.marketplace.entry import Entry, left_of, shared_out, taken
 from saleor_stripe_app.domain.marketplace.largest_remainder import apportioned
-from saleor_stripe_app.domain.marketplace.policy import Party, Policy
+from saleor_stripe_app.domain.marketplace.policy import ChargeType, Party, Policy
 from saleor_stripe_app.domain.marketplace.priced import PricedPurchase
 from saleor_stripe_app.domain.marketplace.vendor import Vendor
 from saleor_stripe_app.domain.money import minor_step
@@ -130,3 +130,13 @@ def with_stripe_fee(allocation: Allocation, fee: int, policy: Policy) -> Allocat
         shares.append(replace(share, amount=share.before_fee - borne, fee=borne))
     platform = allocation.captured - sum(share.amount for share in shares)
     return replace(allocation, shares=tuple(shares), platform=platform)
+
+
+def application_fee(allocation: Allocation, policy: Policy) -> int | None:
+    """The platform's part as the fee of a destination charge; None where the money travels otherwise.
+
+    That is so where the operator did not choose it, and where there is not exactly one vendor.
+    """
+    if policy.charge_type is not ChargeType.DESTINATION or len(allocation.shares) != 1:
+        return None
+    return allocation.platform

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from saleor_stripe_app.domain.errors import Refusal
-from saleor_stripe_app.domain.marketplace.allocation import allocate, with_stripe_fee
+from saleor_stripe_app.domain.marketplace.allocation import allocate, application_fee, with_stripe_fee
 from saleor_stripe_app.domain.marketplace.commission import Rule
 from saleor_stripe_app.domain.marketplace.held import Held
 from saleor_stripe_app.domain.marketplace.payee import refuse_unpaid_vendors
-from saleor_stripe_app.domain.marketplace.policy import BorneBy, Otherwise, Party, Policy, Shipping
+from saleor_stripe_app.domain.marketplace.policy import BorneBy, ChargeType, Otherwise, Party, Policy, Shipping
 from saleor_stripe_app.domain.marketplace.priced import PricedPurchase
 from saleor_stripe_app.domain.marketplace.rate import Base, Rate
 from saleor_stripe_app.domain.money import in_minor_units, minor_step
@@ -219,3 +219,11 @@ def test_currencies_without_single_minor_units_are_divided_in_steps_that_stripe_
     assert allocation.platform == 670
     crowns = PricedPurchase((line("a", "333", "apple"), line("b", "334", "berry")))
     assert amounts(split(crowns, 66700, currency="isk")) == {"apple": 30000, "berry": 30000}
+
+
+def test_only_a_payment_with_one_vendor_has_an_application_fee_if_the_operator_chose_so():
+    policy = Policy(charge_type=ChargeType.DESTINATION)
+    alone = split(SOLD_OFF, 10000)
+    assert application_fee(alone, policy) == 4600
+    assert application_fee(alone, Policy()) is None
+    assert application_fee(split(), policy) is None
