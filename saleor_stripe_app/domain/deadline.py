@@ -49,6 +49,11 @@ def was_renewable(payment: Payment, now: datetime) -> bool:
     return _is_after(payment, now, RENEWED)
 
 
+def has_run_out(payment: Payment) -> bool:
+    """Whether Stripe has released what was held, since nobody captured it in time."""
+    return payment.status is IntentStatus.CANCELED and payment.cancellation_reason == "automatic"
+
+
 def next_look(payment: Payment, now: datetime) -> datetime | None:
     """When to look at the payment again for the sake of its deadline alone; None: never."""
     if not _is_held(payment, now):

@@ -49,9 +49,9 @@ def replaced(request: SessionRequest, app_id: str) -> str | None:
     return asked.removeprefix(_KEY)
 
 
-def is_wanted(order: Order | None, held: Decimal) -> bool:
-    """Whether an order still needs what this payment holds. A checkout is none: its shopper pays when they order."""
-    return order is not None and not order.ended and order.excess < held
+def is_wanted(order: Order, held: Decimal) -> bool:
+    """Whether an order still needs what this payment holds."""
+    return not order.ended and order.excess < held
 
 
 def is_renewal(operation: Operation) -> bool:

@@ -24,6 +24,7 @@ from saleor_stripe_app.usecases.say_on_transaction import say, was_said
 
 log = logging.getLogger(__name__)
 
+TOO_LATE = "Stripe or Saleor did not answer in time"
 NOT_SAVED = "the customer has not saved what they paid with"
 
 
@@ -43,37 +44,36 @@ async def reauthorize(
     Saleor and Stripe at every look, so that it goes on wherever it was left. Raises Unavailable, which has the look
     repeated, and what `SaleorClient.execute` raises.
     """
-    now = backends.clock()
+    now, order = backends.clock(), transaction.order
     if payment.amount_received and deadline.was_renewable(payment, now):
         await replacement.weigh_again(backends, record)
-    if not deadline.is_renewed(payment, now) or was_said(transaction, f"{payment.id}-{GIVEN_UP}"):
+    too_late = deadline.has_run_out(payment)
+    if not (too_late or deadline.is_renewed(payment, now)) or was_said(transaction, f"{payment.id}-{GIVEN_UP}"):
         return False
     if any(operation.state is OperationState.OPEN for operation in known):
         return False
     new = await transactions.replacement(backends.storage, record.id)
-    if new is None and not _is_wanted(configuration, record, payment, transaction):
-        return False
-    if transaction.order is None:
+    if order is None or (new is None and not _is_wanted(configuration, record, payment, order)):
         return False
     stands = await replacement.standing(backends, new)
-    if stands.stage is Stage.ASK:
-        stands = await _asked(backends, installation, configuration, record, lease, payment, transaction.order)
-    new = await transactions.replacement(backends.storage, record.id)
+    if stands.stage is Stage.ASK and too_late:
+        stands = Standing(Stage.FAILED, TOO_LATE)
+    elif stands.stage is Stage.ASK:
+        stands = await _asked(backends, installation, configuration, record, lease, payment, order)
+        new = await transactions.replacement(backends.storage, record.id)
     if stands.stage is Stage.FAILED:
         await _give_up(backends, installation, record, payment, transaction, new, stands.why)
+    if stands.stage is not Stage.HELD or new is None or too_late:
         return False
-    assert new is not None
     await replacement.require_booked(backends, installation, new)
     return await _let_go(backends, installation, configuration, record, lease, payment, known)
 
 
-def _is_wanted(
-    configuration: Configuration, record: TransactionRecord, payment: Payment, transaction: Transaction
-) -> bool:
+def _is_wanted(configuration: Configuration, record: TransactionRecord, payment: Payment, order: Order) -> bool:
     """By option, for customers with an account: a guest has nothing that could be used again."""
-    held = money.to_decimal(payment.amount_capturable, payment.currency)
-    chosen = configuration.options.reauthorize and record.user_id is not None
-    return chosen and reauthorization.is_wanted(transaction.order, held)
+    if not configuration.options.reauthorize or record.user_id is None or not payment.amount_capturable:
+        return False
+    return reauthorization.is_wanted(order, money.to_decimal(payment.amount_capturable, payment.currency))
 
 
 async def _asked(
@@ -158,14 +158,16 @@ async def _give_up(
     new: TransactionRecord | None,
     why: str,
 ) -> None:
-    """Nobody shall pay the new one; staff are told beside the app, and once on the payment that is still held."""
+    """Nobody shall pay the new one; staff are told beside the app, and once on the payment that runs out."""
     if new is not None:
         await replacement.end(backends, new)
-    held = money.display(payment.amount_capturable, payment.currency)
     until = deadline.expires(payment)
-    assert until is not None
-    await tell_staff.of_reauthorization(backends, installation, record, held, until, why)
-    message = f"Not authorized anew: {why}. Capture it before {until:%Y-%m-%d %H:%M} UTC, or it is released"
+    advice = "Its money was released: have the customer pay again"
+    if until is not None:
+        held = money.display(payment.amount_capturable, payment.currency)
+        advice = f"Capture {held} before {until:%Y-%m-%d %H:%M} UTC, or have the customer pay again"
+    await tell_staff.of_reauthorization(backends, installation, record, why, advice)
+    message = f"Not authorized anew: {why}. {advice}"
     await say(backends, installation, transaction, payment, f"{payment.id}-{GIVEN_UP}", message)
 
 

@@ -1,7 +1,6 @@
 """What staff are told in Saleor's Dashboard of what they must mend: else they learn it by a lost sale."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from saleor_stripe_app.domain import money
 from saleor_stripe_app.domain.errors import Refusal
@@ -121,12 +120,12 @@ async def of_surplus(
 
 
 async def of_reauthorization(
-    backends: Backends, installation: Installation, record: TransactionRecord, held: str, until: datetime, why: str
+    backends: Backends, installation: Installation, record: TransactionRecord, why: str, advice: str
 ) -> None:
     """An authorization that could not be renewed. Never raises."""
     message = (
         f"Transaction {record.transaction_id} (Stripe {record.payment_intent_id}) could not be authorized anew: {why}. "
-        f"Capture its {held} before {until:%Y-%m-%d %H:%M} UTC, or have the customer pay again: they are released then."
+        f"{advice}."
     )
     await tell(backends, installation, Cause.REAUTHORIZATION, record.id, message)
 

@@ -161,7 +161,7 @@ async def test_staff_are_told_where_the_bank_does_not_authorize_anew(
     assert given_up.status is IntentStatus.CANCELED
     [problem] = shown(world, "reauthorization")
     assert why in problem.message
-    assert "Capture its 100.00 USD before" in problem.message
+    assert "Capture 100.00 USD before" in problem.message
     assert sum("Not authorized anew" in said for said in words(session)) == 1
     await pass_by(world, HOURS)
     assert len(order.transactions) == 2
@@ -170,6 +170,26 @@ async def test_staff_are_told_where_the_bank_does_not_authorize_anew(
     await pass_by(world, HOURS)
     assert shown(world, "reauthorization") == []
     await world.assert_equal(session)
+
+
+async def test_staff_are_told_where_stripe_did_not_answer_until_it_ran_out(world: World) -> None:
+    await choose(world, reauthorize=True)
+    order, session = await held(world)
+    await pass_by(world, WEEK - 12 * HOURS)
+    fault = Fault(FaultKind.REQUEST_LOST, "POST", "/v1/payment_intents/[^/]*/confirm", times=None)
+    world.stripe.faults.add(fault)
+    await pass_by(world, 7 * HOURS)
+    assert shown(world) == []
+    await pass_by(world, 6 * HOURS)
+    world.stripe.faults.clear()
+    await pass_by(world, 1 * HOURS)
+    [problem] = shown(world)
+    assert "Stripe or Saleor did not answer in time. Its money was released" in problem.message
+    assert [one["status"] for one in intents(world)] == ["canceled", "canceled"]
+    assert types(renewed(order))[-1] == "CANCEL_SUCCESS"
+    await world.assert_equal(session)
+    assert len(order.transactions) == 2
+    assert sum("Not authorized anew" in said for said in words(session)) == 1
 
 
 async def test_staff_are_told_where_a_customer_has_saved_nothing(world: World) -> None:
