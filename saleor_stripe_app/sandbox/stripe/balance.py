@@ -27,11 +27,16 @@ def record(
     fee: int = 0,
     application_fee: int = 0,
     available_on: int | None = None,
+    settles: bool = False,
 ) -> BalanceTransaction:
     """Book a movement, reported under a category where its kind is none; it counts at once unless told otherwise.
 
-    `fee` is Stripe's, `application_fee` the platform's.
+    `fee` is Stripe's, `application_fee` the platform's. What `settles` is turned into the account's own currency where
+    the account does not keep the one it was charged in.
     """
+    presented, rate = amount, None
+    if settles and (conversion := context.books.account.conversions.get(currency)):
+        amount, currency, rate = conversion.of(amount, currency), conversion.currency, conversion.rate
     transaction = BalanceTransaction(
         id=context.ids.new("txn"),
         type=kind,
@@ -42,6 +47,8 @@ def record(
         created=context.now,
         reporting_category=category or ("charge" if kind == "payment" else kind),
         available_on=context.now if available_on is None else available_on,
+        presented=presented,
+        exchange_rate=rate,
         application_fee=application_fee,
     )
     context.books.balance_transactions[transaction.id] = transaction
@@ -96,7 +103,7 @@ def render(context: Context, transaction: BalanceTransaction) -> dict[str, Json]
         "created": transaction.created,
         "currency": transaction.currency,
         "description": None,
-        "exchange_rate": None,
+        "exchange_rate": float(transaction.exchange_rate) if transaction.exchange_rate else None,
         "fee": transaction.fee,
         "fee_details": fees,
         "net": transaction.net,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection
+from saleor_stripe_app.sandbox.stripe.conversion import Conversion
 from saleor_stripe_app.sandbox.stripe.customer_objects import (
     ConfirmationToken,
     Customer,
@@ -55,6 +56,8 @@ class Account:
     extended: bool = True
     platform: str | None = None
     connection: Connection | None = None
+    conversions: dict[str, Conversion] = field(default_factory=dict)
+    """What payments are turned into, by the currency in which they are charged; all others settle as they are."""
     accounts_v1: bool = True
     accounts_v2: bool = True
 

@@ -89,8 +89,9 @@ def _book(context: Context, charge: Charge, amount: int) -> BalanceTransaction:
     kind = "charge" if charge.id.startswith("ch_") else "payment"
     at_once = context.books.payment_methods[charge.payment_method].behaviour.available_at_once
     available_on = context.now + (0 if at_once else AVAILABLE_AFTER)
-    fee = processing_fee(amount)
-    return record(context, kind, charge.id, amount, charge.currency, fee=fee, available_on=available_on)
+    conversion = context.books.account.conversions.get(charge.currency)
+    fee = processing_fee(conversion.of(amount, charge.currency) if conversion else amount)
+    return record(context, kind, charge.id, amount, charge.currency, fee=fee, available_on=available_on, settles=True)
 
 
 def retrieve(call: Call) -> dict[str, Json]:

@@ -1,6 +1,7 @@
 """The controls of connected accounts, balances and payouts over HTTP, under /_sandbox."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 import msgspec
 from starlette.requests import Request
@@ -19,11 +20,14 @@ Do = Callable[[Controls, str, "Acting", int], object]
 class Acting(msgspec.Struct, forbid_unknown_fields=True):
     """Body of the actions on an account or a payout; each reads what concerns it.
 
-    `amount` is in minor units, `seconds` how long there is until a deadline.
+    `amount` is in minor units, `seconds` how long there is until a deadline, `rate` the price of a whole unit of
+    `currency` in `settled`.
     """
 
     amount: int = 0
     currency: str = ""
+    settled: str = ""
+    rate: Decimal = Decimal(1)
     capability: str = "transfers"
     requirement: str = "individual.verification.document"
     seconds: int = 7 * 24 * 3600
@@ -91,6 +95,9 @@ _ON_ACCOUNTS: dict[str, Do] = {
     "reserves": lambda controls, account, body, _: controls.set_reserves(account, reserves=body.reserves),
     "platform": lambda controls, account, body, _: controls.restrict_platform(
         account, accounts_v1=body.accounts_v1, accounts_v2=body.accounts_v2
+    ),
+    "settle_in": lambda controls, account, body, _: controls.settle_in(
+        account, body.currency, body.settled, str(body.rate)
     ),
     "balance": _set_balance,
     "settle": _settle_balance,

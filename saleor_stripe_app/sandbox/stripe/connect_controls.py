@@ -1,5 +1,7 @@
 """What happens to connected accounts outside the API: onboarding, reviews, banks, and their owners' own wishes."""
 
+from decimal import Decimal
+
 from saleor_stripe_app.sandbox.stripe import account_links, connections, payouts
 from saleor_stripe_app.sandbox.stripe.balance import record
 from saleor_stripe_app.sandbox.stripe.balances import available, pending, reserved
@@ -7,6 +9,7 @@ from saleor_stripe_app.sandbox.stripe.books import Account
 from saleor_stripe_app.sandbox.stripe.connect_objects import AccountLink, Connection
 from saleor_stripe_app.sandbox.stripe.connected_accounts import tell
 from saleor_stripe_app.sandbox.stripe.context import Context
+from saleor_stripe_app.sandbox.stripe.conversion import Conversion
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.hands import Hands
 from saleor_stripe_app.sandbox.stripe.transfer_records import Payout
@@ -108,6 +111,12 @@ class ConnectControls(Hands):
             }
             for currency in sorted(currencies)
         }
+
+    def settle_in(self, account: str, charged: str, settled: str, rate: str) -> Account:
+        """From now on payments charged in one currency settle in another, at a rate between whole units."""
+        found = self._server.registry.accounts[account]
+        found.conversions[charged] = Conversion(settled, Decimal(rate))
+        return found
 
     def restrict_platform(self, account: str, *, accounts_v1: bool = True, accounts_v2: bool = True) -> Account:
         """Say by which of Stripe's two APIs a platform may make accounts."""

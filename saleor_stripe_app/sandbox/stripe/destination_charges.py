@@ -12,6 +12,7 @@ from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
 from saleor_stripe_app.sandbox.stripe.objects import BalanceTransaction, Charge
 from saleor_stripe_app.sandbox.stripe.regions import reaches
+from saleor_stripe_app.sandbox.stripe.shares import share
 
 FIELDS = ("application_fee_amount", "transfer_data", "on_behalf_of", "transfer_group")
 
@@ -52,10 +53,10 @@ def split(context: Context, charge: Charge, taken: BalanceTransaction) -> None:
     fields = charge.fields
     data = fields.get("transfer_data")
     fee = fields.get("application_fee_amount")
-    fee = min(int(str(fee)), taken.amount) if fee else 0
+    fee = _settled(taken, min(int(str(fee)), taken.presented)) if fee else 0
     if isinstance(data, Mapping) and data.get("destination"):
         part = data.get("amount")
-        amount = taken.amount if part is None else min(int(str(part)), taken.amount)
+        amount = taken.amount if part is None else _settled(taken, min(int(str(part)), taken.presented))
         if amount:
             _pass_on(context, charge, taken, str(data["destination"]), amount, fee)
     elif fee and context.books.account.platform:
@@ -89,6 +90,11 @@ def _keep_of_direct(context: Context, charge: Charge, taken: BalanceTransaction,
     )
     charge.application_fee = charge.application_fee or kept.id
     _debit(taken, fee)
+
+
+def _settled(taken: BalanceTransaction, part: int) -> int:
+    """A part of what was charged, in the currency in which it settled."""
+    return part if part == 0 else share(taken.amount, part, taken.presented, taken.amount, whole=False)
 
 
 def _debit(taken: BalanceTransaction, fee: int) -> None:

@@ -137,7 +137,7 @@ def decide(context: Context, dispute: Dispute, *, won: bool, amount: int | None 
 
 def _move(context: Context, dispute: Dispute, amount: int) -> None:
     category = "dispute" if amount < 0 else "dispute_reversal"
-    moved = balance.record(context, "adjustment", dispute.charge, amount, dispute.currency, category)
+    moved = balance.record(context, "adjustment", dispute.charge, amount, dispute.currency, category, settles=True)
     if amount < 0:
         moved.fee = FEE
     dispute.balance_transactions.append(moved.id)

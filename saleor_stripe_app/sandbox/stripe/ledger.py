@@ -38,7 +38,7 @@ def entries(books: Books) -> list[Entry]:
     for transaction in books.balance_transactions.values():
         charge = books.charges.get(transaction.source)
         if charge and transaction.type in ("charge", "payment"):
-            moved[charge.intent] = moved.get(charge.intent, 0) + transaction.amount
+            moved[charge.intent] = moved.get(charge.intent, 0) + transaction.presented
     return [_entry(books, intent, moved.get(intent.id, 0)) for intent in books.payment_intents.values()]
 
 
@@ -51,7 +51,7 @@ def _entry(books: Books, intent: PaymentIntent, moved: int) -> Entry:
     refunded = sum(refund.amount for refund in refunds if refund.status == "succeeded")
     pending = sum(refund.amount for refund in refunds if refund.status in ("pending", "requires_action"))
     disputed = -sum(
-        books.balance_transactions[moved].amount
+        books.balance_transactions[moved].presented
         for dispute in books.disputes.values()
         if dispute.intent == intent.id
         for moved in dispute.balance_transactions

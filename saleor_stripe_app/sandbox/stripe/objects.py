@@ -1,6 +1,7 @@
 """What an account holds, as plain records. How Stripe shows them is said beside their endpoints."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from saleor_stripe_app.sandbox.stripe.form import Json
 
@@ -163,6 +164,7 @@ class EarlyFraudWarning:
 class BalanceTransaction:
     """A movement of the account's balance; `source` is the object behind it, empty where there is none.
 
+    `presented` is the amount in the currency of that object, `exchange_rate` what it was turned at.
     `application_fee` is the part of the fee that a platform keeps.
     """
 
@@ -175,6 +177,8 @@ class BalanceTransaction:
     created: int
     reporting_category: str
     available_on: int
+    presented: int
+    exchange_rate: Decimal | None = None
     application_fee: int = 0
     payout: str | None = None
     """The automatic payout that it became a part of."""

@@ -26,7 +26,7 @@ def fail(context: Context, refund: Refund, reason: str = "expired_or_canceled_ca
         raise invalid(f"A refund that is {refund.status} cannot fail.")
     refund.status, refund.failure_reason, refund.pending_reason = "failed", reason, None
     if refund.balance_transaction is not None:
-        movement = record(context, "refund_failure", refund.id, refund.amount, refund.currency)
+        movement = record(context, "refund_failure", refund.id, refund.amount, refund.currency, settles=True)
         refund.failure_balance_transaction = movement.id
     give_back(context, refund)
     tell(context, refund, "refund.updated", "refund.failed", "charge.refund.updated")
@@ -36,7 +36,9 @@ def book(context: Context, charge: Charge, refund: Refund) -> str:
     """Take it from the balance: from what is pending, as long as the charge itself is."""
     taken = context.books.balance_transactions.get(charge.balance_transaction or "")
     available_on = max(context.now, taken.available_on) if taken else context.now
-    return record(context, "refund", refund.id, -refund.amount, refund.currency, available_on=available_on).id
+    return record(
+        context, "refund", refund.id, -refund.amount, refund.currency, available_on=available_on, settles=True
+    ).id
 
 
 def give_back(context: Context, refund: Refund) -> None:

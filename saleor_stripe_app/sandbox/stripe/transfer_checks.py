@@ -75,7 +75,7 @@ def source(context: Context, identifier: str, amount: int, currency: str, group:
             f"currency ({currency})",
             "currency",
         )
-    _check_sum(context, charge, amount, booked.amount if booked else charge.amount_captured)
+    _check_sum(context, charge.id, amount, settled, booked.amount if booked else charge.amount_captured)
     theirs = charge.fields.get("transfer_group")
     if group and theirs and group != theirs:
         raise invalid(
@@ -85,18 +85,18 @@ def source(context: Context, identifier: str, amount: int, currency: str, group:
     return charge
 
 
-def _check_sum(context: Context, charge: Charge, amount: int, most: int) -> None:
-    earlier = [context.books.transfers[made] for made in context.books.transfers_of.get(charge.id, [])]
+def _check_sum(context: Context, charge: str, amount: int, currency: str, most: int) -> None:
+    earlier = [context.books.transfers[made] for made in context.books.transfers_of.get(charge, [])]
     spent = sum(transfer.amount for transfer in earlier)
     if spent + amount <= most:
         return
     message = (
         f"Transfers using this transaction as a source must not exceed the source amount of "
-        f"{money_text(most, charge.currency)}."
+        f"{money_text(most, currency)}."
     )
     if earlier:
         count = "is already a transfer" if len(earlier) == 1 else f"are already {len(earlier)} transfers"
-        message += f" (There {count} using this source, amounting to {money_text(spent, charge.currency)}.)"
+        message += f" (There {count} using this source, amounting to {money_text(spent, currency)}.)"
     raise invalid(message, "amount")
 
 

@@ -50,5 +50,9 @@ async def test_a_platform_and_its_risks_are_set(market: Marketplace, http: httpx
     await do(http, f"accounts/{vendor}/reserves", reserves=False)
     await do(http, f"accounts/{market.account.id}/platform", accounts_v1=False)
     assert (market.account.accounts_v1, market.account.accounts_v2) == (False, True)
+    await do(http, f"accounts/{market.account.id}/settle_in", currency="usd", settled="eur", rate="0.9")
+    assert str(market.account.conversions["usd"].rate) == "0.9"
+    wrong = await http.post(f"/_sandbox/accounts/{market.account.id}/settle_in", json={"rate": "much"})
+    assert wrong.status_code == 400
     for path in ("accounts/acct_unknown/finish_onboarding", "accounts/acct_unknown/balance", "payouts/po_unknown/end"):
         assert (await http.post(f"/_sandbox/{path}", json={})).status_code == 404
