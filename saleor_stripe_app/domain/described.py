@@ -16,6 +16,15 @@ from saleor_stripe_app.domain.report import Json
 
 REFERENCE = 25  # characters of an order reference that reach a card network, letters and digits alone
 LONGEST_NUMBER = 255
+# What says something of a payment and does not decide how it is made.
+WORDS = (
+    "amount_details",
+    "description",
+    "payment_details",
+    "receipt_email",
+    "shipping",
+    "statement_descriptor_suffix",
+)
 
 
 def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: str) -> dict[str, Json]:
@@ -35,6 +44,16 @@ def of_purchase(purchase: Purchase, options: Options, *, amount: int, currency: 
     if options.receipt_email and contact.email(purchase.email):
         described["receipt_email"] = purchase.email
     return described
+
+
+def is_word(parameter: str | None) -> bool:
+    """Whether a parameter that Stripe names (`shipping[address][country]`) only describes the payment."""
+    return parameter is not None and parameter.partition("[")[0] in WORDS
+
+
+def without_words(parameters: Mapping[str, Json]) -> dict[str, Json]:
+    """The parameters of an intent that only moves the money, for a Stripe that does not take their words."""
+    return {name: value for name, value in parameters.items() if name not in WORDS}
 
 
 def marks(order_id: str, number: str, options: Options) -> dict[str, str]:

@@ -26,6 +26,7 @@ class Declined(Refusal):
     """Stripe refused the request. The codes are Stripe's: https://docs.stripe.com/error-codes.
 
     `unknown_customer` is the customer (`cus_...`) that the request named and that Stripe does not know (any more).
+    `parameter` is the one that Stripe does not take, where it names one: `shipping[address][country]`.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Declined(Refusal):
         decline_code: str | None = None,
         status: int | None = None,
         unknown_customer: str | None = None,
+        parameter: str | None = None,
     ) -> None:
         super().__init__(message, code=code)
+        self.parameter = parameter
         self.unknown_customer = unknown_customer
         self.stripe_code = stripe_code
         self.decline_code = decline_code

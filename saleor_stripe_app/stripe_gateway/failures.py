@@ -90,6 +90,7 @@ def _declined(error: stripe.StripeError, message: str, *, code: str = API_ERROR)
         decline_code=decline,
         status=error.http_status,
         unknown_customer=_unknown_customer(error, stripe_code),
+        parameter=getattr(error, "param", None) or None,
     )
 
 

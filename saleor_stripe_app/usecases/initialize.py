@@ -1,8 +1,9 @@
 """A shopper begins to pay: one payment intent for Saleor's transaction."""
 
+import logging
 from dataclasses import replace
 
-from saleor_stripe_app.domain import reauthorization
+from saleor_stripe_app.domain import described, reauthorization
 from saleor_stripe_app.domain.answers import of_session
 from saleor_stripe_app.domain.channel_options import NO_CHOICE, from_accepted_country, within_limits
 from saleor_stripe_app.domain.errors import Declined, Refusal
@@ -22,6 +23,8 @@ from saleor_stripe_app.usecases.limit_attempts import require_few_attempts
 from saleor_stripe_app.usecases.new_payment import new_record, planned
 from saleor_stripe_app.usecases.paying_customer import instead_of, paying_customer
 from saleor_stripe_app.usecases.resolve import create, seen
+
+log = logging.getLogger(__name__)
 
 
 async def initialize(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
@@ -54,7 +57,7 @@ async def begin(backends: Backends, installation: Installation, request: Session
         record = found or begun.record
         new = begun.operation if begun.created else None
         used = configuration if record.configuration_id == configuration.id else None
-        payment = await _seen(backends, installation, assigned, request, record, used, new)
+        payment = await _seen(backends, installation, assigned, request, record, used, new, customer)
         if used is not None and checked.instruction.confirms:
             payment = await confirm(backends, installation, used, record, payment, checked.instruction)
     except BaseException as error:
@@ -77,19 +80,32 @@ async def _seen(
     record: TransactionRecord,
     used: Configuration | None,
     new: Operation | None,
+    customer: str | None,
 ) -> Payment:
-    """The payment, made if there is none; once more with another customer where Stripe forgot the one it was for."""
+    """The payment, made if there is none: where Stripe forgot its customer with another one, and where Stripe does not
+    take the words beside the amount (a country that it does not know) without them."""
     try:
         return await seen(backends, record, used, new)
     except Declined as declined:
-        gone = declined.unknown_customer
-        if gone is None or used is None or request.purchase is None or request.purchase.user is None:
-            raise
-    customer = await instead_of(backends, used, request, gone)
-    _, operation = planned(backends, installation, assigned, request, customer, attempt=2)
-    operation = replace(operation, transaction=record.id)
-    stored, _ = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
-    return await create(backends, used, record, stored)
+        refusal, silent = declined, False
+    for attempt in (2, 3):
+        gone = refusal.unknown_customer
+        if used is not None and described.is_word(refusal.parameter):
+            log.warning("an intent is made without a description", extra={"parameter": refusal.parameter})
+            silent = True
+        elif used is not None and gone is not None and request.purchase is not None and request.purchase.user:
+            customer = await instead_of(backends, used, request, gone)
+        else:
+            break
+        _, operation = planned(backends, installation, assigned, request, customer, attempt=attempt)
+        parameters = described.without_words(operation.parameters) if silent else operation.parameters
+        operation = replace(operation, transaction=record.id, parameters=parameters)
+        stored, _ = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
+        try:
+            return await create(backends, used, record, stored)
+        except Declined as declined:
+            refusal = declined
+    raise refusal
 
 
 async def _assigned(backends: Backends, installation: Installation, request: SessionRequest) -> Assigned:

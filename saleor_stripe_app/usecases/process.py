@@ -20,9 +20,10 @@ from saleor_stripe_app.usecases.resolve import seen
 async def process(backends: Backends, installation: Installation, request: SessionRequest) -> Answer:
     """The answer to TRANSACTION_PROCESS_SESSION.
 
-    A transaction whose initialize was lost gets its intent now. Raises Refusal for a payment that Stripe says is not of
-    this shop, and Unavailable when Stripe does not answer in time or cannot be asked: the payment may have been made,
-    and a *_FAILURE would be final. What the storefront asks for in vain is no failure of the payment either.
+    A transaction whose initialize was lost gets its intent now, as initialize would have made it. Raises Refusal for a
+    payment that Stripe says is not of this shop, and Unavailable when Stripe does not answer in time or cannot be
+    asked: the payment may have been made, and a *_FAILURE would be final. What the storefront asks for in vain is no
+    failure of the payment either.
     """
     try:
         found = await known(backends, installation, request.transaction_id, request.reference)
@@ -32,7 +33,7 @@ async def process(backends: Backends, installation: Installation, request: Sessi
         if not await configurations.of_installation(backends.storage, installation.saleor_api_url, archived=True):
             raise Unavailable("No Stripe keys are entered yet, so the payment cannot be seen.")
         raise Refusal(f"No payment {request.reference} of this shop is known to Stripe.", code="UnknownPayment")
-    if found is None:
+    if found is None or found[0].payment_intent_id is None:
         payment = await begin(backends, installation, request)
         return of_session(payment, request.flow, version=request.version, newest=request.newest, known=request.known)
     record, configuration = found

@@ -24,6 +24,7 @@ class _Stored(msgspec.Struct, frozen=True, omit_defaults=True):
 class _Codes(msgspec.Struct, frozen=True, omit_defaults=True):
     stripe_code: str | None = None
     decline_code: str | None = None
+    parameter: str | None = None
 
 
 _decoder = msgspec.json.Decoder(_Stored)
@@ -60,7 +61,7 @@ def read(text: str) -> Answer:
 
 def codes(declined: Declined) -> str:
     """Stripe's codes of an intent that it did not make, for the answer to be made anew."""
-    return msgspec.json.encode(_Codes(declined.stripe_code, declined.decline_code)).decode()
+    return msgspec.json.encode(_Codes(declined.stripe_code, declined.decline_code, declined.parameter)).decode()
 
 
 def declined(operation: Operation) -> Declined:
@@ -71,4 +72,5 @@ def declined(operation: Operation) -> Declined:
         code=operation.code or "StripeApiError",
         stripe_code=kept.stripe_code,
         decline_code=kept.decline_code,
+        parameter=kept.parameter,
     )

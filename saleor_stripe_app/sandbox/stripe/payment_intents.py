@@ -6,6 +6,7 @@ from saleor_stripe_app.sandbox.stripe import (
     amount_details,
     captures,
     confirming,
+    countries,
     destination_charges,
     method_configurations,
 )
@@ -39,6 +40,7 @@ def create(call: Call) -> dict[str, Json]:
     parameters, context = call.parameters, call.context
     amount, currency = parameters.required_integer("amount"), parameters.required_text("currency")
     check_amount(amount, currency)
+    countries.check_shipping(parameters)
     customer = parameters.text("customer")
     automatic = parameters.hash("automatic_payment_methods")
     identifier = context.ids.new("pi")
