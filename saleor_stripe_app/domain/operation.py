@@ -40,8 +40,9 @@ class Operation:
 
     `request` is Saleor's identity of what was asked (idempotency key of a session, digest of an action request's
     body), `reference` the name under which Saleor hears of the outcome, `amount` minor units, `parameters` the exact
-    ones for Stripe, a shopper's address among them. `resendable` is false once Stripe is known to have stored a 5xx
-    under the key. `answer` is the text that Saleor was answered first: a repeated request gets it again.
+    ones for Stripe; a shopper's address is among them until the outcome is known. `resendable` is false once Stripe is
+    known to have stored a 5xx under the key. `answer` is the text that Saleor was answered first: a repeated request
+    gets it again.
     """
 
     id: str

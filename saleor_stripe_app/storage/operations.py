@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Row, Select, String, bindparam, func, select, update
+from sqlalchemy import Row, Select, String, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
@@ -39,6 +39,8 @@ _CLOSING = (
         message=bindparam("said"),
         code=bindparam("public_code"),
         answer=func.coalesce(operations.c.answer, bindparam("answered", type_=String)),
+        # What was told of the shopper and their goods is at Stripe, and is needed here only to send it once more.
+        parameters=case((operations.c.kind == OperationKind.CREATE.value, "{}"), else_=operations.c.parameters),
     )
 )
 
@@ -118,7 +120,8 @@ async def close(
 ) -> bool:
     """Record the outcome of an open operation; what is None stays. False if it was closed before, which stands.
 
-    An answer that was kept before stands too.
+    An answer that was kept before stands too. The parameters of a new payment, which hold the shopper's address, are
+    forgotten.
     """
     async with storage.begin() as connection:
         return await close_in(

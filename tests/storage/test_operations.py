@@ -2,6 +2,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from saleor_stripe_app.domain.operation import OperationKind, OperationState
 from saleor_stripe_app.storage import due, operations
@@ -60,7 +61,8 @@ async def test_a_closed_operation_is_no_longer_open_and_its_outcome_stands(stora
     )
     assert await operations.open_of(storage, kept.transaction) == ()
     assert not await operations.close(storage, kept.id, OperationState.SUCCEEDED, stripe_id="re_2")
-    failed = replace(kept, state=OperationState.FAILED, stripe_id="re_1", message="declined", code="card_declined")
+    outcome = {"stripe_id": "re_1", "message": "declined", "code": "card_declined"}
+    failed = replace(kept, state=OperationState.FAILED, parameters={}, **outcome)
     assert await operations.of_transaction(storage, kept.transaction) == (failed,)
 
 
@@ -68,8 +70,30 @@ async def test_closing_may_change_the_reference_and_keeps_what_is_not_given(stor
     kept = operation((await one_record(storage)).id, stripe_id="re_1")
     await operations.begin(storage, kept, NOW)
     await operations.close(storage, kept.id, OperationState.SUCCEEDED, reference="re_1", answer="{}")
-    succeeded = replace(kept, state=OperationState.SUCCEEDED, reference="re_1", answer="{}")
+    succeeded = replace(kept, state=OperationState.SUCCEEDED, reference="re_1", answer="{}", parameters={})
     assert await operations.of_transaction(storage, kept.transaction) == (succeeded,)
+
+
+@pytest.mark.parametrize("state", [OperationState.SUCCEEDED, OperationState.FAILED])
+async def test_a_shoppers_address_is_forgotten_once_it_is_known_what_became_of_the_payment(
+    storage: Storage, state: OperationState
+):
+    address = {"shipping": {"name": "Ada Lovelace", "address": {"line1": "2000 Main St"}}}
+    kept = operation((await one_record(storage)).id, parameters=address)
+    await operations.begin(storage, kept, NOW)
+    await operations.close(storage, kept.id, state)
+    async with storage.read() as connection:
+        rows = (await connection.execute(text("SELECT * FROM operations"))).all()
+    assert len(rows) == 1
+    assert "Lovelace" not in str(rows)
+
+
+async def test_what_was_asked_for_a_payment_that_is_there_stays(storage: Storage):
+    kept = operation((await one_record(storage)).id, kind=OperationKind.REFUND)
+    await operations.begin(storage, kept, NOW)
+    await operations.close(storage, kept.id, OperationState.SUCCEEDED)
+    (stored,) = await operations.of_transaction(storage, kept.transaction)
+    assert stored.parameters == kept.parameters
 
 
 async def test_the_first_answer_is_the_answer(storage: Storage):
