@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 FOUND_WITHIN = 3.0
 LEASE_WITHIN = 7.0
 READ_WITHIN = 3.0
+ASKED_WITHIN = 1.0  # with less time left than that nothing is asked of Stripe
 
 
 async def act(backends: Backends, installation: Installation, request: ActionRequest, *, until: float) -> Answer:
@@ -48,7 +49,7 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
     if before is not None:
         return before
     try:
-        lease = await wait_for_lease(backends, asked.record.id, within=LEASE_WITHIN)
+        lease = await wait_for_lease(backends, asked.record.id, within=min(LEASE_WITHIN, _left(until)))
     except Unavailable:
         # It may be the very same request that is at work.
         busy = Refusal("The payment is being worked on; nothing was done. Try again in a moment.", code="Busy")
@@ -60,6 +61,10 @@ async def act(backends: Backends, installation: Installation, request: ActionReq
         except Refusal as refusal:
             await tell_staff.of_refused_key(backends, installation, asked.configuration, refusal)
             return refused(backends, request, refusal, asked.reference)
+
+
+def _left(until: float) -> float:
+    return max(until - asyncio.get_running_loop().time(), 0.0)
 
 
 async def _asked(backends: Backends, installation: Installation, request: ActionRequest) -> Asked:
@@ -88,7 +93,9 @@ def _answer_of(operation: Operation) -> Answer:
 
 
 async def _carried_out(backends: Backends, asked: Asked, until: float) -> Answer:
-    operation, payment = await _planned(backends, asked)
+    if _left(until) < ASKED_WITHIN:
+        raise Refusal("There was no time left; nothing was done. Try again in a moment.", code="Busy")
+    operation, payment = await _planned(backends, asked, min(READ_WITHIN, _left(until)))
     stored, created = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
     if not created:
         return _answer_of(stored)
@@ -105,9 +112,9 @@ async def _performed(
     backends: Backends, asked: Asked, operation: Operation, payment: Payment | None, until: float
 ) -> Answer:
     client = backends.stripe.client(asked.configuration.secret_key)
-    left = until - asyncio.get_running_loop().time()
     try:
-        shown = await stripe_operations.perform(client, operation, asked.intent, within=max(left, 1.0))
+        within = max(_left(until), ASKED_WITHIN)
+        shown = await stripe_operations.perform(client, operation, asked.intent, within=within)
     except Declined as declined:
         await tell_staff.of_refused_key(backends, asked.installation, asked.configuration, declined)
         answer = refused(backends, asked.request, declined, asked.reference, payment)
@@ -128,7 +135,7 @@ async def _performed(
     return answer
 
 
-async def _planned(backends: Backends, asked: Asked) -> tuple[Operation, Payment | None]:
+async def _planned(backends: Backends, asked: Asked, within: float) -> tuple[Operation, Payment | None]:
     """What to ask of Stripe. Raises Refusal for what the payment does not permit as it stands."""
     request = asked.request
     amount = planned_amount(request)
@@ -136,7 +143,7 @@ async def _planned(backends: Backends, asked: Asked) -> tuple[Operation, Payment
     payment = None
     if request.kind is not Kind.REFUND or amount is None:
         try:
-            async with asyncio.timeout(READ_WITHIN):
+            async with asyncio.timeout(within):
                 payment = await _as_it_stands(backends, asked)
         except (TimeoutError, Unavailable) as error:
             message = "Stripe does not answer; nothing was done. Try again in a moment."

@@ -212,6 +212,30 @@ async def test_the_time_for_a_key_set_counts_towards_the_answer(world: World, mo
     assert answer.status_code == 503
 
 
+async def test_an_action_that_could_not_be_answered_in_time_any_more_is_not_begun(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saleor would book a failure although the money went back."""
+    session = await charged(world)
+    loop, fetch = asyncio.get_running_loop(), apps.fetch_key_set
+    time = loop.time
+
+    async def slowly(url: str) -> str:
+        found = await fetch(url)
+        monkeypatch.setattr(loop, "time", lambda: time() + 13.5)
+        return found
+
+    monkeypatch.setattr(apps, "fetch_key_set", slowly)
+    world.saleor.key = SigningKey.generate()
+    content = signed.encoded(signed.action(world, session, "REFUND", 10))
+    signature = world.saleor.key.detached(content)
+    answer = (await signed.post(world, REFUND, content, saleor_signature=signature)).json()
+    assert answer["result"] == "REFUND_FAILURE"
+    assert "nothing was done" in answer["message"]
+    payment, _ = await world.ledgers(session)
+    assert payment.refunds == ()
+
+
 async def test_a_token_of_another_app_does_not_take_the_installation_over(world: World) -> None:
     app = world.saleor.apps[-1]
     app.identifier = "another.app"
