@@ -1,5 +1,6 @@
 """A storefront lets Stripe's Payment Element show a customer what they saved."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.saving_customer import known, known_or_made
 
 log = logging.getLogger(__name__)
+
+SECONDS = 8.0  # a shopper waits to see how they can pay
 
 
 async def customer_session(
@@ -31,15 +34,16 @@ async def customer_session(
     saving = configuration.options.save_methods
     find = known if saving is SaveMethods.NEVER else known_or_made
     try:
-        customer = await find(backends, configuration, user)
-        if customer is None:
-            return {}
-        return {"customerSessionClientSecret": await _made(backends, configuration, user, customer, session)}
+        async with asyncio.timeout(SECONDS):
+            customer = await find(backends, configuration, user)
+            if customer is None:
+                return {}
+            return {"customerSessionClientSecret": await _made(backends, configuration, user, customer, session)}
     except Declined as declined:
         await tell_staff.of_refused_key(backends, installation, configuration, declined)
         log.warning("saved methods cannot be shown", extra={"reason": str(declined)})
-    except Unavailable as unavailable:
-        log.warning("saved methods cannot be shown", extra={"reason": str(unavailable)})
+    except (Unavailable, TimeoutError) as error:
+        log.warning("saved methods cannot be shown", extra={"reason": str(error) or "Stripe did not answer in time."})
     return {}
 
 
