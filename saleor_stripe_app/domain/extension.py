@@ -19,7 +19,8 @@ Extension: TypeAlias = Callable[[SessionRequest, Mapping[str, Json]], Mapping[st
 
 METADATA = "metadata"
 LONGEST_DESCRIPTION = 1000
-MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
+# Two of the 50 that Stripe takes are left for the order, which may be known later.
+MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 48, 40, 500
 OURS = "saleor"
 
 
