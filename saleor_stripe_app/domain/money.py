@@ -55,8 +55,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return minor
 
 
-def to_decimal(minor: int, currency: str) -> Decimal:
-    """Stripe's minor units as Saleor's decimal amount, with the currency's decimals."""
+def to_decimal(minor: int | Decimal, currency: str) -> Decimal:
+    """Stripe's minor units as Saleor's decimal amount, with the currency's decimals; more for a fraction of a unit."""
     return Decimal(minor).scaleb(-decimals(currency), EXACT)
 
 
@@ -76,6 +76,6 @@ def minor_step(currency: str) -> int:
     return 10 if code in THREE_DECIMAL else 1
 
 
-def display(minor: int, currency: str) -> str:
+def display(minor: int | Decimal, currency: str) -> str:
     """An amount for people, such as `12.50 EUR`."""
     return f"{to_decimal(minor, currency)} {currency.upper()}"

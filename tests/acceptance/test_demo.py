@@ -96,9 +96,12 @@ def test_a_whole_day_ends_with_equal_ledgers_and_stays_up_when_asked(tmp_path: P
         demo.process.send_signal(signal.SIGINT)
         assert demo.ended() == 0, demo.output
     rows = [line for line in demo.output.splitlines() if line.endswith(" equal")]
-    assert "Both ledgers are equal: 25 steps, 13 payments" in demo.output
-    assert len(rows) == 25 + len(("JPY", "KWD", "USD"))
+    assert "Both ledgers are equal: 32 steps, 18 payments" in demo.output
+    assert len(rows) == 32 + len(("EUR", "JPY", "KWD", "USD"))
     assert "DIFFERS" not in demo.output
+    assert re.search(r"- and pays with it later +succeeded, charged 18\.00 +charged 18\.00 +equal", demo.output)
+    assert re.search(r"An invoice is paid .* charged 240\.00, order \d+ +equal", demo.output)
+    assert re.search(r"- the app makes the order .* charged 72\.00, order \d+ +equal", demo.output)
     assert "\x1b" not in demo.output
     day_itself = demo.output.partition("Everything is left running")[0]
     assert max(map(len, day_itself.splitlines())) <= 120
@@ -163,10 +166,27 @@ def test_ledgers_that_agree_on_the_wrong_thing_do_not_agree_with_the_day() -> No
     refunded = day.Step("- refunded", payment, "succeeded", Sums(refunded=Decimal(5000)))
     assert found.equal
     assert not agrees(found, refunded)
-    assert agrees(found, replace(refunded, sums=Sums(charged=Decimal(5000))))
-    assert not agrees(found, replace(refunded, sums=Sums(charged=Decimal(5000)), status="requires_capture"))
+    charged = replace(refunded, sums=Sums(charged=Decimal(5000)))
+    assert agrees(found, charged)
+    assert not agrees(found, replace(charged, status="requires_capture"))
     assert not agrees(None, refunded)
     assert "expected: succeeded, refunded 50.00" in table.row(table.Row(refunded, found, agreed=False))
+
+
+def test_a_payment_without_an_order_does_not_agree_with_a_day_that_wants_one() -> None:
+    [found] = compare([entry(received=5000, charged=5000)], [transaction(charged="50.00")])
+    payment = Payment("id", "token", "pi_1", "secret")
+    step = day.Step("- an order", payment, "succeeded", Sums(charged=Decimal(5000)), ordered=True)
+    assert found.equal
+    assert not agrees(found, step)
+    assert "expected: succeeded, charged 50.00, an order" in table.row(table.Row(step, found, agreed=False))
+    assert agrees(replace(found, order="7"), step)
+    assert "charged 50.00, order 7" in table.row(table.Row(step, replace(found, order="7"), agreed=True))
+
+
+def test_a_saleor_that_takes_no_reasons_for_refunds_plays_the_rest_of_the_day() -> None:
+    assert day.of_version("3.24") == day.of_version("3.22") == day.DAY
+    assert set(day.DAY) - set(day.of_version("3.21")) == {day.refund_with_reason}
 
 
 def test_a_refund_that_saleor_does_not_know_is_a_difference() -> None:

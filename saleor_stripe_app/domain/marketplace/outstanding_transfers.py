@@ -70,8 +70,8 @@ class Movement:
     """One thing to do. `transfer` is the one to reverse; `held` is why it waits, None if it is to be done now.
 
     `amount` is what the vendor has less or more by it. The application fee `fee` is refunded to the vendor with a
-    reversal, and so the transfer is reversed by `amount + fee`. `ordinal` is the number of the vendor's transfers before
-    it, or of the minor units that were reversed or owed: with the allocation, the vendor and the kind it identifies the
+    reversal, and so the transfer is reversed by `amount + fee`. `ordinal` is how many transfers the vendor had before,
+    or how many minor units were reversed or owed: with the allocation, the vendor and the kind it identifies the
     movement, however often it is worked out.
     """
 

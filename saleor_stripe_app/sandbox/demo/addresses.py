@@ -12,7 +12,7 @@ def running(scene: Scene) -> str:
         ("App", f"{scene.app.url}  (saleor-stripe serve, on SQLite)"),
         ("Saleor", f"{scene.saleor.api_url}  (stand-in of {scene.saleor.version}; channels in {channels})"),
         ("Stripe", f"{scene.stripe_url}  (stand-in; account {scene.account.id})"),
-        ("Set up", "installed from its manifest, a restricted key entered, a webhook endpoint made at Stripe"),
+        ("Set up", "installed from its manifest; a restricted key entered; in EUR the app completes checkouts"),
     )
     return "\n".join(f"{name:<8}{what}" for name, what in lines) + "\n"
 

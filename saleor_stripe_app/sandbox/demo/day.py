@@ -1,14 +1,17 @@
 """A shop's day: what happens, step by step, and what both ledgers must say after each step.
 
-Every story is about one payment and yields a step after each thing that people did; it goes on once that step is seen.
+Every story is about one payment or two and yields a step after each thing that people did; it goes on once that step
+is seen.
 """
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from saleor_stripe_app.sandbox.demo.keys import COMPLETES
 from saleor_stripe_app.sandbox.demo.ledgers import Sums
-from saleor_stripe_app.sandbox.demo.people import Payment, People
+from saleor_stripe_app.sandbox.demo.people import Payment, People, Refused
+from saleor_stripe_app.sandbox.saleor.versions import at_least
 
 LATE = 6
 """Seconds by which Stripe's events are late in the story of that."""
@@ -22,6 +25,8 @@ class Step:
     payment: Payment
     status: str
     sums: Sums
+    ordered: bool = False
+    """Whether there must be an order for it in Saleor."""
 
 
 Story = Callable[[People], AsyncIterator[Step]]
@@ -67,6 +72,35 @@ async def decline(people: People) -> AsyncIterator[Step]:
     yield Step("- another card pays", payment, "succeeded", _sums(charged=4500))
 
 
+async def saved_card(people: People) -> AsyncIterator[Step]:
+    """A customer keeps a card and pays with it the next time, when no page of Stripe's is shown."""
+    customer = await people.sign_up("ada@shop.example")
+    payment = await people.begin("30.00", customer=customer, saves=True)
+    await people.pay(payment, await people.enter_card())
+    await people.return_to_shop(payment)
+    yield Step("A customer keeps a card", payment, "succeeded", _sums(charged=3000))
+    later = await people.pay_with_saved("18.00", customer)
+    yield Step("- and pays with it later", later, "succeeded", _sums(charged=1800))
+
+
+async def invoice(people: People) -> AsyncIterator[Step]:
+    """The order was there before its money."""
+    payment = await people.begin_invoice("240.00")
+    await people.pay(payment)
+    await people.return_to_shop(payment)
+    yield Step("An invoice is paid", payment, "succeeded", _sums(charged=24000), ordered=True)
+
+
+async def closed_tab(people: People) -> AsyncIterator[Step]:
+    """The shopper is back from the bank's page and gone: nobody is left to complete the checkout but the app."""
+    payment = await people.begin("72.00", COMPLETES)
+    page = await people.pay(payment, "pm_card_threeDSecure2Required")
+    assert page is not None
+    await people.pass_challenge(page)
+    yield Step("A tab closes at 3-D Secure", payment, "succeeded", _sums(charged=7200))
+    yield Step("- the app makes the order", payment, "succeeded", _sums(charged=7200), ordered=True)
+
+
 async def two_captures(people: People) -> AsyncIterator[Step]:
     """Goods leave in two parcels."""
     payment = await _paid(people, "100.00", "channel-auth")
@@ -91,6 +125,16 @@ async def full_refund(people: People) -> AsyncIterator[Step]:
     yield Step("A card is charged", payment, "succeeded", _sums(charged=8900))
     await people.act(payment, "REFUND", "89.00")
     yield Step("- refunded in full", payment, "succeeded", _sums(refunded=8900))
+
+
+async def refund_with_reason(people: People) -> AsyncIterator[Step]:
+    """Whoever looks at Stripe's dashboard reads there why."""
+    payment = await _paid(people, "55.00")
+    yield Step("A card is charged", payment, "succeeded", _sums(charged=5500))
+    await people.refund(payment, "20.00", "One sleeve is torn")
+    yield Step("- 20.00 refunded, saying why", payment, "succeeded", _sums(charged=3500, refunded=2000))
+    if (reasons := await people.reasons_at_stripe(payment)) != ["One sleeve is torn"]:
+        raise Refused(f"Stripe shows as the reason: {reasons}")
 
 
 async def equal_refunds(people: People) -> AsyncIterator[Step]:
@@ -158,9 +202,13 @@ DAY: tuple[Story, ...] = (
     charge,
     challenge,
     decline,
+    saved_card,
+    invoice,
+    closed_tab,
     two_captures,
     cancel,
     full_refund,
+    refund_with_reason,
     equal_refunds,
     refund_at_stripe,
     dispute,
@@ -169,5 +217,12 @@ DAY: tuple[Story, ...] = (
     doubled_events,
     late_events,
 )
+
+
+def of_version(version: str) -> tuple[Story, ...]:
+    """The stories that this Saleor can play: staff say why they refund since 3.22."""
+    return DAY if at_least(version, "3.22") else tuple(story for story in DAY if story is not refund_with_reason)
+
+
 DISTURBED: tuple[Story, ...] = (doubled_events, late_events)
 """These change how Stripe sends what happens meanwhile, so they begin alone, one after the other."""

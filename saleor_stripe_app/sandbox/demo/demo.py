@@ -9,7 +9,7 @@ from time import monotonic
 
 from saleor_stripe_app.sandbox.demo import addresses, table
 from saleor_stripe_app.sandbox.demo.app_process import AppFailed
-from saleor_stripe_app.sandbox.demo.day import DAY, Story
+from saleor_stripe_app.sandbox.demo.day import Story, of_version
 from saleor_stripe_app.sandbox.demo.keys import NotSetUp
 from saleor_stripe_app.sandbox.demo.playing import play
 from saleor_stripe_app.sandbox.demo.scene import Scene, opened
@@ -27,20 +27,21 @@ async def demo(
     *,
     keep: bool = False,
     version: str = "3.24",
-    stories: Sequence[Story] = DAY,
+    stories: Sequence[Story] | None = None,
     patience: float = PATIENCE,
 ) -> bool:
     """Play a shop's day and show it line by line; whether both ledgers are equal at its end.
 
-    `version` is Saleor's. With `keep` everything stays up afterwards until the task is cancelled, which then ends as if
-    by itself. Nothing is left behind but, where something went wrong, the app's log, which is named.
+    `version` is Saleor's; its whole day is played unless told otherwise. With `keep` everything stays up afterwards
+    until the task is cancelled, which then ends as if by itself. Nothing is left behind but, where something went
+    wrong, the app's log, which is named.
     """
     directory = Path(tempfile.mkdtemp(prefix="saleor-stripe-demo-"))
     log, good, stopped = directory / "app.log", False, False
     try:
         async with opened(directory, log, version=version) as scene:
             show(addresses.running(scene))
-            good = await play_and_compare(scene, show, stories, patience)
+            good = await play_and_compare(scene, show, stories or of_version(version), patience)
             if keep:
                 show(addresses.everything(scene, log))
                 await _cancelled()

@@ -1,4 +1,7 @@
-"""A member of staff sets the app up: makes the restricted key that it asks for, enters it, gives it to all channels."""
+"""A member of staff sets the app up: makes the restricted key that it asks for, enters it, gives it to all channels.
+
+In one channel the app is to complete checkouts; a choice of the kind is a configuration's, so that there are two.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ from saleor_stripe_app.sandbox.stripe.api import Stripe
 from saleor_stripe_app.sandbox.stripe.books import Account
 from saleor_stripe_app.sandbox.stripe.keys import Key
 
-_NEEDED = "{ restrictedKey(livemode: false) { permissions { code } } channels { channel { id } } }"
+_NEEDED = "{ restrictedKey(livemode: false) { permissions { code } } channels { channel { id slug } } }"
 _CREATE = """
 mutation Create($input: ConfigurationCreateInput!) {
   configurationCreate(input: $input) { configuration { id endpoint { state } } errors { field code message } }
@@ -19,6 +22,11 @@ mutation Assign($channel: ID!, $configuration: ID!) {
   channelAssign(channelId: $channel, configurationId: $configuration) { errors { field code message } }
 }
 """
+
+
+COMPLETES = "channel-eur"
+"""The channel where the app completes checkouts that are paid and left behind."""
+_COMPLETE_AFTER = 2
 
 
 class NotSetUp(Exception):
@@ -33,17 +41,24 @@ async def enter_keys(http: httpx.AsyncClient, app_url: str, token: str, stripe: 
     needed = await _ask(http, app_url, token, _NEEDED, {})
     permissions = {permission["code"] for permission in needed["restrictedKey"]["permissions"]}
     key = stripe.create_key(account.id, permissions=permissions)
-    given = {"name": account.name, "publishableKey": account.publishable_key, "secretKey": key.value}
-    created = (await _ask(http, app_url, token, _CREATE, {"input": given}))["configurationCreate"]
-    if created["errors"]:
-        raise NotSetUp(f"configurationCreate: {created['errors']}")
-    configuration = created["configuration"]["id"]
+    given = {"publishableKey": account.publishable_key, "secretKey": key.value}
+    completing = {"name": f"{account.name}, completing", "options": {"completeAfter": _COMPLETE_AFTER}}
+    plain = await _created(http, app_url, token, given | {"name": account.name})
+    completes = await _created(http, app_url, token, given | completing)
     for assignment in needed["channels"]:
-        variables = {"channel": assignment["channel"]["id"], "configuration": configuration}
+        channel = assignment["channel"]
+        variables = {"channel": channel["id"], "configuration": completes if channel["slug"] == COMPLETES else plain}
         assigned = await _ask(http, app_url, token, _ASSIGN, variables)
         if assigned["channelAssign"]["errors"]:
             raise NotSetUp(f"channelAssign: {assigned['channelAssign']['errors']}")
     return key
+
+
+async def _created(http: httpx.AsyncClient, app_url: str, token: str, given: dict[str, Any]) -> str:
+    created = (await _ask(http, app_url, token, _CREATE, {"input": given}))["configurationCreate"]
+    if created["errors"]:
+        raise NotSetUp(f"configurationCreate: {created['errors']}")
+    return str(created["configuration"]["id"])
 
 
 async def _ask(

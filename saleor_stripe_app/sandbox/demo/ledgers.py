@@ -5,11 +5,13 @@ and what disputes hold, refunded what has gone back, canceled what Stripe releas
 pending at the other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from types import MappingProxyType
 
 from saleor_stripe_app.sandbox.saleor.currencies import fraction_digits
+from saleor_stripe_app.sandbox.saleor.orders import Order
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 from saleor_stripe_app.sandbox.stripe.api import Stripe
@@ -35,6 +37,9 @@ class Sums:
 NAMES = tuple(field.name for field in fields(Sums))
 
 
+NO_ORDERS: Mapping[str, Order] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One payment in both ledgers. `status` is Stripe's; a side that does not know the payment is None."""
@@ -45,6 +50,8 @@ class Compared:
     status: str
     stripe: Sums | None
     saleor: Sums | None
+    order: str = ""
+    """The number of Saleor's order, where there is one."""
 
     @property
     def equal(self) -> bool:
@@ -77,13 +84,17 @@ def of_saleor(transaction: Transaction) -> Sums:
     )
 
 
-def compare(entries: Iterable[Entry], transactions: Iterable[Transaction]) -> list[Compared]:
+def compare(
+    entries: Iterable[Entry], transactions: Iterable[Transaction], orders: Mapping[str, Order] = NO_ORDERS
+) -> list[Compared]:
     """Every payment of either side once, Saleor's first, matched by the reference that Saleor was given.
 
     An intent that no transaction names and nobody ever paid is no payment: one is made and canceled to try new keys.
     """
     left = {entry.payment_intent: entry for entry in entries}
-    compared = [_matched(left.pop(found.psp_reference, None), found) for found in transactions]
+    compared = [
+        _matched(left.pop(found.psp_reference, None), found, orders.get(found.order or "")) for found in transactions
+    ]
     return compared + [
         Compared(entry.payment_intent, "", entry.currency.upper(), entry.status, of_stripe(entry), None)
         for entry in left.values()
@@ -91,7 +102,7 @@ def compare(entries: Iterable[Entry], transactions: Iterable[Transaction]) -> li
     ]
 
 
-def _matched(entry: Entry | None, transaction: Transaction) -> Compared:
+def _matched(entry: Entry | None, transaction: Transaction, order: Order | None) -> Compared:
     return Compared(
         transaction.psp_reference,
         transaction.token,
@@ -99,12 +110,13 @@ def _matched(entry: Entry | None, transaction: Transaction) -> Compared:
         entry.status if entry else "",
         of_stripe(entry) if entry else None,
         of_saleor(transaction),
+        order.number if order else "",
     )
 
 
 def read(stripe: Stripe, saleor: Saleor) -> list[Compared]:
     """Both ledgers as they stand now."""
-    return compare(Controls(stripe).ledger(), list(saleor.transactions.values()))
+    return compare(Controls(stripe).ledger(), list(saleor.transactions.values()), saleor.orders)
 
 
 def totals(compared: Iterable[Compared]) -> Iterator[tuple[str, Sums, Sums]]:

@@ -117,7 +117,9 @@ async def _seen(scene: Scene, step: Step, patience: float) -> Row:
 
 def agrees(found: Compared | None, step: Step) -> bool:
     """Whether both ledgers say what they must after a step: that they are equal is not enough."""
-    return found is not None and found.equal and found.status == step.status and found.stripe == step.sums
+    if found is None or (step.ordered and not found.order):
+        return False
+    return found.equal and found.status == step.status and found.stripe == step.sums
 
 
 async def _rest(scene: Scene, patience: float) -> bool:

@@ -67,7 +67,15 @@ async def opened(directory: Path, log: Path, *, version: str = "3.24") -> AsyncI
         token = tokens.staff_token(saleor.key, saleor.api_url, installed, staff, now, life=_TOKEN_LIFE)
         login = tokens.access_token(saleor.key, saleor.api_url, staff, now, life=_TOKEN_LIFE)
         key = await enter_keys(http, app.url, token, stripe, account)
-        people = People(http, served.base_url, stripe_url, installed.identifier, account.publishable_key, login)
+        people = People(
+            http=http,
+            saleor=served.base_url,
+            stripe=stripe_url,
+            app_id=installed.identifier,
+            publishable_key=account.publishable_key,
+            secret_key=account.secret_key,
+            staff_token=login,
+        )
         yield Scene(app, stripe, stripe_url, account, key, served, people, token)
 
 

@@ -31,14 +31,16 @@ def row(row: Row) -> str:
     found, step = row.found, row.step
     currency = found.currency if found else "USD"
     stripe = _in_words(found.stripe, currency, _STRIPES_WORDS) if found and found.stripe else "unknown"
-    saleor = _in_words(found.saleor, currency) if found and found.saleor else "unknown"
+    saleor = (_in_words(found.saleor, currency) or "nothing") if found and found.saleor else "unknown"
+    if found and found.order and step.ordered:
+        saleor += f", order {found.order}"
     status = found.status if found else ""
     equal = "equal" if found is not None and found.equal else "DIFFERS"
-    line = _line(step.title, f"{status}{', ' if status and stripe else ''}{stripe}", saleor or "nothing", equal)
+    line = _line(step.title, f"{status}{', ' if status and stripe else ''}{stripe}", saleor, equal)
     if row.agreed:
         return line
     expected = _in_words(step.sums, currency) or "nothing"
-    return f"{line}\n    expected: {step.status}, {expected}"
+    return f"{line}\n    expected: {step.status}, {expected}{', an order' if step.ordered else ''}"
 
 
 def sums(compared: Iterable[Compared]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from saleor_stripe_app.sandbox.saleor.orders import Order
 from saleor_stripe_app.sandbox.saleor.purchases import Item
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor, transaction_id
+from saleor_stripe_app.sandbox.saleor.shop import User
 from saleor_stripe_app.sandbox.saleor.signing import SigningKey
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 
@@ -82,12 +83,13 @@ def _items(given: Mapping[str, Any]) -> list[Item]:
 
 
 async def _checkout(courier: Courier, given: Mapping[str, Any]) -> object:
-    """{"channel": slug, "amount": … or "items": [{name, price, quantity, sku}], "email": …}"""
+    """{"channel": slug, "amount": … or "items": [{name, price, quantity, sku}], "email": …, or "user": email}"""
     checkout = purchases.create_checkout(
         courier.saleor,
         _items(given),
         channel=given.get("channel", "default-channel"),
         email=given.get("email", "guest@example.com"),
+        user=_named(courier, given["user"]) if "user" in given else None,
         metadata=given.get("metadata"),
     )
     return _purchase(checkout)
@@ -110,12 +112,17 @@ async def _user(courier: Courier, given: Mapping[str, Any]) -> object:
     return {"id": user.id, "email": user.email}
 
 
+def _named(courier: Courier, email: str) -> User:
+    user = next((user for user in courier.saleor.users if user.email == email), None)
+    if user is None:
+        raise LookupError(f"no user {email}")
+    return user
+
+
 async def _token(courier: Courier, given: Mapping[str, Any]) -> object:
     """{"user": email, "app": identifier}: the Dashboard's token for the app's pages; without app a login token."""
     saleor = courier.saleor
-    user = next((user for user in saleor.users if user.email == given["user"]), None)
-    if user is None:
-        raise LookupError(f"no user {given['user']}")
+    user = _named(courier, given["user"])
     if "app" not in given:
         return {"token": tokens.access_token(saleor.key, saleor.api_url, user, saleor.now())}
     app = saleor.app_by_identifier(given["app"])
