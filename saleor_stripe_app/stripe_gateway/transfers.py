@@ -8,7 +8,7 @@ import msgspec
 import stripe
 
 from saleor_stripe_app.domain import metadata as marks
-from saleor_stripe_app.domain.marketplace.transfer import VENDOR, Reversal, Transfer
+from saleor_stripe_app.domain.marketplace.transfer import VENDOR, ShownReversal, ShownTransfer
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, answered, every
 from saleor_stripe_app.stripe_gateway.wire import Identified, identifier, narrowed
@@ -44,8 +44,8 @@ class _TransferWire(Identified, frozen=True):
 
 async def create(
     client: stripe.StripeClient, parameters: Mapping[str, Json], idempotency_key: str, *, within: float = WITHIN
-) -> Transfer:
-    """Send a vendor what domain.marketplace.transfer_plan planned. Raises Declined and Unavailable."""
+) -> ShownTransfer:
+    """Send a vendor what domain.marketplace.transfer_operation planned. Raises Declined and Unavailable."""
     params = cast("TransferCreateParams", dict(parameters))
     made = await answered(
         lambda: client.v1.transfers.create_async(params, {"idempotency_key": idempotency_key}),
@@ -62,7 +62,7 @@ async def reverse(
     idempotency_key: str,
     *,
     within: float = WITHIN,
-) -> Reversal:
+) -> ShownReversal:
     """Take a part of a transfer back. Raises Declined and Unavailable."""
     params = cast("TransferReversalCreateParams", dict(parameters))
     made = await answered(
@@ -73,7 +73,7 @@ async def reverse(
     return _reversal(narrowed(made, _ReversalWire))
 
 
-async def of_group(client: stripe.StripeClient, group: str, *, within: float = WITHIN) -> tuple[Transfer, ...]:
+async def of_group(client: stripe.StripeClient, group: str, *, within: float = WITHIN) -> tuple[ShownTransfer, ...]:
     """Every transfer of a group, oldest first, with its reversals. `within` is the time for each request."""
 
     async def page(after: str | None) -> stripe.ListObject[stripe.Transfer]:
@@ -91,7 +91,7 @@ async def of_group(client: stripe.StripeClient, group: str, *, within: float = W
     return tuple(reversed(found))
 
 
-async def _reversals(client: stripe.StripeClient, transfer_id: str, within: float) -> tuple[Reversal, ...]:
+async def _reversals(client: stripe.StripeClient, transfer_id: str, within: float) -> tuple[ShownReversal, ...]:
     """Stripe shows the ten newest with a transfer."""
 
     async def page(after: str | None) -> stripe.ListObject[stripe.TransferReversal]:
@@ -103,9 +103,9 @@ async def _reversals(client: stripe.StripeClient, transfer_id: str, within: floa
     return tuple([_reversal(wire) async for wire in every(page, _ReversalWire, within=within)])
 
 
-def _transfer(wire: _TransferWire) -> Transfer:
+def _transfer(wire: _TransferWire) -> ShownTransfer:
     metadata = wire.metadata or {}
-    return Transfer(
+    return ShownTransfer(
         id=wire.id,
         amount=wire.amount,
         reversed=wire.amount_reversed,
@@ -118,5 +118,5 @@ def _transfer(wire: _TransferWire) -> Transfer:
     )
 
 
-def _reversal(wire: _ReversalWire) -> Reversal:
-    return Reversal(wire.id, wire.amount, (wire.metadata or {}).get(marks.OPERATION))
+def _reversal(wire: _ReversalWire) -> ShownReversal:
+    return ShownReversal(wire.id, wire.amount, (wire.metadata or {}).get(marks.OPERATION))

@@ -3,14 +3,13 @@
 https://docs.stripe.com/api/transfers, https://docs.stripe.com/api/transfer_reversals
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 VENDOR = "saleor_vendor"
 
 
 @dataclass(frozen=True, slots=True)
-class Reversal:
+class ShownReversal:
     """A part of a transfer that came back. `operation` is what our request left on it, None when made elsewhere."""
 
     id: str
@@ -19,7 +18,7 @@ class Reversal:
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer:
+class ShownTransfer:
     """Money that went to a connected account. `vendor` is what our request left on it, None for any other transfer.
 
     `reversed` is what came back of `amount`, by whomever it was taken back.
@@ -33,23 +32,9 @@ class Transfer:
     vendor: str | None = None
     operation: str | None = None
     source: str | None = None
-    reversals: tuple[Reversal, ...] = ()
-
-    @property
-    def left(self) -> int:
-        """What is still there."""
-        return self.amount - self.reversed
+    reversals: tuple[ShownReversal, ...] = ()
 
 
 def group(record_id: str) -> str:
     """The transfer group of a payment by its record: its charge and all its transfers have it."""
     return f"saleor-{record_id}"
-
-
-def with_vendor(transfers: Sequence[Transfer]) -> Mapping[str, int]:
-    """What is with each vendor now, by key."""
-    amounts: dict[str, int] = {}
-    for transfer in transfers:
-        if transfer.vendor is not None:
-            amounts[transfer.vendor] = amounts.get(transfer.vendor, 0) + transfer.left
-    return amounts
