@@ -55,7 +55,7 @@ def test_an_order_reads_like_an_account():
     assert as_text(explained(allocation)).splitlines() == [
         "        106.46  captured, EUR",
         "",
-        "         74.15  to apple",
+        "         74.14  to apple",
         "         72.03    2 \u00d7 Chair",
         "         60.05      Price without tax, as it was sold",
         "         19.98      Part of the discount that the platform bears",
@@ -65,9 +65,9 @@ def test_an_order_reads_like_an_account():
         "          3.52    Shipping",
         "          3.52      Price without tax, as it was sold",
         "                    (No commission)",
-        "         -1.40    The vendor's part of Stripe's fee",
+        "         -1.41    The vendor's part of Stripe's fee",
         "",
-        "         32.31  to the platform",
+        "         32.32  to the platform",
         "         30.00    1 \u00d7 Lamp",
         "         30.00      Price without tax",
         "                    (Kept from stranger: No vendor with this key is known here.)",
@@ -76,7 +76,7 @@ def test_an_order_reads_like_an_account():
         "          8.00    Commission of apple",
         "         11.41    Tax on the goods of apple, which the platform remits",
         "        -19.98    Discounts on the goods of apple that the platform bears",
-        "          1.40    Part of Stripe's fee that apple bears",
+        "          1.41    Part of Stripe's fee that apple bears",
     ]
 
 
