@@ -189,10 +189,11 @@ async def test_whoever_tries_one_card_after_the_other_has_to_wait(world: World) 
     assert (await begin(who, confirmationToken=headless.token(world))).result == "SUCCESSFULLY_TOKENIZED"
 
 
-async def test_ideal_leaves_a_bank_debit_behind_that_is_the_saved_method(world: World) -> None:
+@pytest.mark.parametrize("bank", ["ideal", "bancontact"])
+async def test_ideal_and_bancontact_leave_a_bank_debit_behind_that_is_saved_instead(world: World, bank: str) -> None:
     who = shopper(world)
     begun = await begin(who)
-    world.hands.shopper.confirm_setup(setup_of(begun), world.clock.seconds(), "ideal")
+    world.hands.shopper.confirm_setup(setup_of(begun), world.clock.seconds(), bank)
     world.hands.authenticate_setup(setup_of(begun), world.clock.seconds())
     done = await who.payment_method_process_tokenization(str(begun.id))
     assert done.result == "SUCCESSFULLY_TOKENIZED"
