@@ -38,6 +38,8 @@ What shoppers, banks and staff at Stripe do, and how to look on, at {url}/_sandb
   POST /payment_intents/ID/capture         they capture; also cancel; expire: the authorization lapses
   POST /refunds/ID/complete                a pending refund arrives; fail: it comes back
   POST /accounts                           another account; /accounts/ID/keys: another key, as a restricted one
+  POST /accounts/ID/finish_onboarding      a connected account gives what was asked; also require, regress, disable,
+                                           deauthorize; pay_out, balance: {{"amount": 0, "currency": "eur"}} empties it
   POST /faults                             {{"kind": "doubled"}}, late, dropped, reordered: what happens to an event;
                                            latency, answer_lost, rate_limit, server_error: to a request
   GET  /ledger, /requests, /findings       what each payment comes to; what was asked; what did not fit Stripe's API

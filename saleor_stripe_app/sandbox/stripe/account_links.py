@@ -23,8 +23,8 @@ def create(call: Call) -> dict[str, Json]:
     account, connection = mentioned(call.context, identifier)
     if kind == "account_update" and connection.responsibilities.requirement_collection != "application":
         raise invalid(
-            f"You cannot create `account_update` type Account Links for {account.id}: it is not supported where "
-            "Stripe collects the requirements.",
+            "You cannot create `account_update` type Account Links for this account. Valid types for this account are "
+            '["account_onboarding"].',
             "type",
         )
     refresh, back = parameters.required_text("refresh_url"), parameters.required_text("return_url")

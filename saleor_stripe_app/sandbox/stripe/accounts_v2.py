@@ -19,17 +19,14 @@ Values = Mapping[str, Json]
 
 
 def create(call: Call) -> dict[str, Json]:
-    """POST /v2/core/accounts: an account that sells or is paid needs a country, a dashboard and responsibilities."""
+    """POST /v2/core/accounts: an account that sells or is paid needs more than one that buys."""
     values, context, platform = call.parameters.values, call.context, call.books.account
     _check_access(platform)
     given = _inner(values, "configuration")
     identity, defaults = _inner(values, "identity"), _inner(values, "defaults")
     duties = _inner(defaults, "responsibilities")
-    needed = {"identity.country": identity.get("country"), "dashboard": values.get("dashboard")}
-    needed["defaults.responsibilities"] = duties or None
-    for name, value in needed.items():
-        if value is None and any(given.get(kind) is not None for kind in _PAID):
-            raise invalid(f"Missing required param: {name}.", name, "parameter_missing")
+    if any(given.get(kind) is not None for kind in _PAID):
+        _check_paid(values, identity, duties)
     country = str(identity.get("country") or platform.country).upper()
     currency = str(defaults.get("currency") or currency_of(country))
     name = str(values.get("display_name") or "Connected account")
@@ -131,12 +128,32 @@ def _shown(call: Call, account: Account) -> dict[str, Json]:
     return render(account, [str(name) for name in names], livemode=call.books.livemode)
 
 
+def _check_paid(values: Values, identity: Values, duties: Values) -> None:
+    if not identity.get("country"):
+        raise invalid(
+            "The `identity.country` value is required but not provided.",
+            "identity.country",
+            "identity_country_required",
+        )
+    needed = {"contact_email": values.get("contact_email"), "dashboard": values.get("dashboard")}
+    needed["defaults.responsibilities"] = duties or None
+    for name, value in needed.items():
+        if value is None:
+            raise invalid(f"Missing required param: {name}.", name, "parameter_missing")
+
+
 def _responsibilities(given: Values, dashboard: str) -> Responsibilities:
     fees, losses = str(given.get("fees_collector") or "stripe"), str(given.get("losses_collector") or "stripe")
     if losses == "application" and fees == "stripe":
         raise invalid(
-            "When losses_collector is application, fees_collector must be application.",
-            "defaults.responsibilities.fees_collector",
+            "If `losses_collector` is `application`, `fees_collector` must also be `application`.",
+            code="account_controller_stripe_pricing_platform_liable",
+        )
+    if dashboard == "express" and "stripe" in (fees, losses):
+        raise invalid(
+            "If `dashboard` is `express`, `fees_collector` must be `application` and `losses_collector` must be "
+            "`application`.",
+            code="account_controller_express_dash_without_application_losses_or_fees",
         )
     payer = "account" if fees == "stripe" else "application"
     collects = payer == losses == "application" and dashboard == "none"

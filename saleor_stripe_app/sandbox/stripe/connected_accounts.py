@@ -91,7 +91,11 @@ def tell(context: Context, account: Account, *changed: str) -> None:
 def _responsibilities(parameters: Parameters) -> Responsibilities:
     kind = parameters.text("type")
     if kind and "controller" in parameters:
-        raise invalid("You may not provide the `type` parameter and `controller` parameters together.", "type")
+        raise invalid(
+            "You may not provide the `type` parameter and `controller` parameters simultaneously. They are mutually "
+            "exclusive.",
+            "type",
+        )
     if kind:
         return _TYPES[kind]
     given = parameters.hash("controller")
@@ -111,6 +115,13 @@ def check_responsibilities(duties: Responsibilities) -> None:
         raise invalid(
             "When `controller[losses][payments]=application`, `controller[fees][payer]` must be `application`.",
             "controller[fees][payer]",
+        )
+    shared = duties.losses == "application" and duties.fees_payer == "application"
+    if duties.dashboard == "express" and not shared:
+        raise invalid(
+            "When `controller[stripe_dashboard][type]=express`, `controller[fees][payer]` and "
+            "`controller[losses][payments]` must be `application`.",
+            "controller[stripe_dashboard][type]",
         )
     collects = duties.requirement_collection == "application"
     if collects and (duties.losses != "application" or duties.dashboard != "none"):

@@ -44,7 +44,10 @@ class Returns:
 
 def _transfers(context: Context, charge: Charge) -> list[Transfer]:
     if charge.transfer is None:
-        raise invalid(f"Cannot reverse transfer: charge {charge.id} has no associated transfer.", "reverse_transfer")
+        raise invalid(
+            f"Cannot reverse transfer on charge {charge.id} because it does not have an associated transfer.",
+            "reverse_transfer",
+        )
     made = [context.books.transfers[identifier] for identifier in context.books.transfers_of[charge.id]]
     return [transfer for transfer in made if transfer.automatic]
 
@@ -52,6 +55,9 @@ def _transfers(context: Context, charge: Charge) -> list[Transfer]:
 def _fees(context: Context, charge: Charge) -> list[ApplicationFee]:
     """Fees kept of the charge: in these books for a destination charge, in the platform's for a direct one."""
     if charge.application_fee is None:
-        raise invalid(f"Charge {charge.id} has no application fee to refund.", "refund_application_fee")
+        raise invalid(
+            f"Attempting to refund_application_fee on {charge.id}, but it has no application fee",
+            "refund_application_fee",
+        )
     kept = holder(context, "application_fees", charge.application_fee).books.application_fees.values()
     return [fee for fee in kept if charge.id in (fee.charge, fee.originating_transaction)]

@@ -57,7 +57,7 @@ def check(context: Context, transfer: Transfer, amount: int) -> None:
     (https://docs.stripe.com/connect/separate-charges-and-transfers#reverse-transfers).
     """
     if transfer.left == 0:
-        raise invalid(f"Transfer {transfer.id} is already fully reversed.", "id")
+        raise invalid(f"The transfer {transfer.id} is already fully reversed.", "id")
     if amount < 1:
         raise invalid("This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer")
     if amount > transfer.left:

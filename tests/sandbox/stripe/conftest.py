@@ -21,7 +21,7 @@ EXPRESS = {
     "losses": {"payments": "application"},
     "stripe_dashboard": {"type": "express"},
 }
-MANAGED = {"fees": {"payer": "application"}, "losses": {"payments": "stripe"}, "stripe_dashboard": {"type": "express"}}
+STANDARD = {"stripe_dashboard": {"type": "full"}}
 BOTH = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
 
 

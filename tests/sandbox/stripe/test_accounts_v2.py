@@ -74,11 +74,34 @@ def test_a_deadline_is_a_time(market: Marketplace) -> None:
     assert (deadline.status, deadline.time) == ("currently_due", "2027-01-16T08:00:00.000Z")
 
 
-@pytest.mark.parametrize("left_out", ["dashboard", "identity", "defaults"])
-def test_an_account_that_is_paid_needs_more_than_one_that_buys(market: Marketplace, left_out: str) -> None:
+@pytest.mark.parametrize(
+    ("left_out", "code"),
+    [
+        ("contact_email", "parameter_missing"),
+        ("dashboard", "parameter_missing"),
+        ("defaults", "parameter_missing"),
+        ("identity", "identity_country_required"),
+    ],
+)
+def test_an_account_that_is_paid_needs_more_than_one_that_buys(market: Marketplace, left_out: str, code: str) -> None:
     given = {name: value for name, value in PAID.items() if name != left_out}
-    assert refused(lambda: core(market).accounts.create(given)).code == "parameter_missing"
+    assert refused(lambda: core(market).accounts.create(given)).code == code
     assert core(market).accounts.create({"configuration": {"customer": {}}}).applied_configurations == ["customer"]
+
+
+@pytest.mark.parametrize(
+    ("fees", "losses", "dashboard", "code"),
+    [
+        ("stripe", "application", "none", "account_controller_stripe_pricing_platform_liable"),
+        ("application", "stripe", "express", "account_controller_express_dash_without_application_losses_or_fees"),
+    ],
+)
+def test_responsibilities_that_stripe_does_not_combine_have_codes(
+    market: Marketplace, fees: str, losses: str, dashboard: str, code: str
+) -> None:
+    duties = {"responsibilities": {"fees_collector": fees, "losses_collector": losses}}
+    given = {**PAID, "dashboard": dashboard, "defaults": duties}
+    assert refused(lambda: core(market).accounts.create(given)).code == code
 
 
 def test_an_account_is_changed_and_closed(market: Marketplace) -> None:

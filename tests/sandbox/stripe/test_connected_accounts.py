@@ -35,6 +35,7 @@ def test_who_is_responsible_is_said_once(market: Marketplace) -> None:
         {"losses": {"payments": "application"}},
         {"requirement_collection": "application", "stripe_dashboard": {"type": "none"}},
         {**EXPRESS, "requirement_collection": "application"},
+        {**EXPRESS, "losses": {"payments": "stripe"}},
     ],
 )
 def test_responsibilities_that_stripe_does_not_combine_are_refused(market: Marketplace, controller: dict) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.sandbox.stripe.conftest import EXPRESS, Marketplace
+from tests.sandbox.stripe.conftest import EXPRESS, STANDARD, Marketplace
 from tests.sandbox.stripe.test_connected_accounts import refused
 
 
@@ -137,7 +137,7 @@ def test_a_refund_takes_back_and_gives_back_in_proportion(market: Marketplace) -
 
 
 def test_a_refund_that_cannot_take_back_moves_nothing(market: Marketplace) -> None:
-    intent, vendor = settled(market, controller={"stripe_dashboard": {"type": "express"}})
+    intent, vendor = settled(market, controller=STANDARD)
     market.clock.pass_by(3 * 86_400)
     market.controls.pay_out(vendor, market.clock.now, "eur")
     asked = {"payment_intent": intent, "reverse_transfer": True}

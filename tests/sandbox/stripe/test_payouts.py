@@ -1,4 +1,4 @@
-from tests.sandbox.stripe.conftest import Marketplace
+from tests.sandbox.stripe.conftest import STANDARD, Marketplace
 from tests.sandbox.stripe.test_connected_accounts import refused
 
 
@@ -57,7 +57,7 @@ def test_an_account_that_is_stopped_pays_nothing_out(market: Marketplace) -> Non
 
 def test_money_that_was_paid_out_cannot_be_taken_back_without_debt(market: Marketplace) -> None:
     market.fund(1000)
-    vendor = market.vendor(controller={"stripe_dashboard": {"type": "express"}})
+    vendor = market.vendor(controller=STANDARD)
     made = market.transfer(vendor, 600)
     market.controls.pay_out(vendor, market.clock.now, "eur")
     assert refused(lambda: market.v1.transfers.reversals.create(made.id)).code == "balance_insufficient"

@@ -2,7 +2,7 @@ import pytest
 import stripe
 
 from saleor_stripe_app.sandbox.stripe.context import Delays
-from tests.sandbox.stripe.conftest import EXPRESS, Marketplace
+from tests.sandbox.stripe.conftest import EXPRESS, STANDARD, Marketplace
 from tests.sandbox.stripe.test_connected_accounts import refused
 
 TWO_DAYS = 2 * 86_400
@@ -203,7 +203,7 @@ def test_an_account_that_the_platform_answers_for_falls_into_debt(market: Market
 
 def test_an_account_that_stripe_answers_for_must_have_the_money(market: Marketplace) -> None:
     market.fund(1000)
-    vendor = market.vendor(controller={"stripe_dashboard": {"type": "express"}})
+    vendor = market.vendor(controller=STANDARD)
     made = market.transfer(vendor, 600)
     market.controls.set_balance(vendor, market.clock.now, 100, "eur")
     error = refused(lambda: market.v1.transfers.reversals.create(made.id))
@@ -214,7 +214,7 @@ def test_an_account_that_stripe_answers_for_must_have_the_money(market: Marketpl
 
 
 def test_what_has_not_arrived_yet_can_be_taken_back(market: Marketplace) -> None:
-    vendor = market.vendor(controller={"stripe_dashboard": {"type": "express"}})
+    vendor = market.vendor(controller=STANDARD)
     made = market.transfer(vendor, 600, source_transaction=charged(market))
     market.v1.transfers.reversals.create(made.id)
     assert market.controls.balance(vendor, market.clock.now, "eur") == (0, 0)
