@@ -8,7 +8,7 @@ is made, it is part of what the vendor has: the difference is gone, and the next
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -110,8 +110,8 @@ def outstanding_transfers(
     """What is still to be done for this allocation, by vendor. `returns` are those that stand.
 
     `debts` is what each vendor owes altogether, in this currency, from every allocation. What a vendor has too much is
-    taken back at once; only what is to be sent can be held. A vendor who is no longer in the allocation, since it was
-    worked out anew, gives back everything.
+    taken back at once; what is to be sent may be held. A vendor who is no longer in the allocation, since it was
+    worked out anew, gives back everything; staff see to a destination charge first that went to the wrong vendor.
     """
     refunded = sum(one.amount for one in returns if one.cause is Cause.REFUND)
     waits = why_payment_waits(payment, allocation.currency, refunded)
@@ -127,7 +127,9 @@ def outstanding_transfers(
             movements += _to_send(share.vendor, missing, made, debts.get(share.vendor, 0), held)
         elif missing < 0:
             fee = max(0, allocation.captured - sum(one.amount for one in returns) - max(0, should_have))
-            movements += _to_take_back(share.vendor, -missing, made, fee)
+            back = _to_take_back(share.vendor, -missing, made, fee)
+            wrong = payment.other_vendor and share.vendor in strangers
+            movements += [replace(one, held=Held.PLAN_CHANGED) for one in back] if wrong else back
     return tuple(movements)
 
 

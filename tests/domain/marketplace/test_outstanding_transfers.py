@@ -242,3 +242,14 @@ def test_a_whole_destination_charge_comes_back_with_its_fee():
     returns = back(10000, allocation=ONE_VENDOR)
     (move,) = outstanding(ONE_VENDOR, returns, DESTINATION, replace(PAID, refunded=10000))
     assert (move.amount, move.fee) == (9000, 1000)
+
+
+def test_a_destination_charge_that_went_to_another_vendor_than_the_orders_waits_for_staff():
+    anothers = allocate(
+        PricedPurchase((line("a", "100.00", "cherry"),)), Policy(), [TEN_PERCENT], VENDORS, 10000, "eur"
+    )
+    moves = outstanding(anothers, made=DESTINATION, payment=replace(PAID, other_vendor=True))
+    assert [(one.move, one.vendor, one.held) for one in moves] == [
+        (Move.TRANSFER, "cherry", Held.PLAN_CHANGED),
+        (Move.REVERSE, "apple", Held.PLAN_CHANGED),
+    ]
