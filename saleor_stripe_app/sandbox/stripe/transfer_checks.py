@@ -58,13 +58,17 @@ def no_funds(*, livemode: bool) -> StripeFailure:
 
 
 def source(context: Context, identifier: str, amount: int, currency: str, group: str | None) -> Charge:
-    """The charge whose funds a transfer follows: taken whole, in the transfer's currency, and large enough."""
+    """The charge whose funds a transfer follows: taken whole, in the transfer's currency, and large enough.
+
+    A bank debit that may still fail is one too: if it does, the platform has paid.
+    https://docs.stripe.com/connect/separate-charges-and-transfers#transfer-availability
+    """
     param = "source_transaction"
     charge = context.books.charges.get(identifier)
     if charge is None:
         raise missing("charge", identifier, param, 400)
-    if charge.status != "succeeded" or not charge.amount_captured:
-        raise invalid(f"The charge {identifier} has not succeeded and been captured.", param)
+    if charge.status == "failed" or not charge.amount_captured:
+        raise invalid(f"The charge {identifier} has failed or was not captured.", param)
     if charge.captures > 1 or not charge.captured:
         raise invalid(f"The charge {identifier} has multiple captures and cannot be used as source_transaction.", param)
     booked = context.books.balance_transactions.get(charge.balance_transaction or "")

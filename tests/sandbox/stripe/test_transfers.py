@@ -99,11 +99,22 @@ def test_only_money_that_was_taken_is_a_source(market: Marketplace) -> None:
     vendor = market.vendor()
     held = market.authorize()
     assert refused(lambda: market.transfer(vendor, 100, source_transaction=held.latest_charge)).http_status == 400
-    waiting = market.pay("pm_sepaDebit")
-    assert waiting.status == "processing"
-    assert refused(lambda: market.transfer(vendor, 100, source_transaction=waiting.latest_charge)).http_status == 400
+    with pytest.raises(stripe.CardError) as declined:
+        market.pay("pm_card_chargeDeclined")
+    failed = declined.value.error.payment_intent.latest_charge
+    assert refused(lambda: market.transfer(vendor, 100, source_transaction=failed)).http_status == 400
     unknown = refused(lambda: market.transfer(vendor, 100, source_transaction="ch_unknown"))
     assert (unknown.code, unknown.param) == ("resource_missing", "source_transaction")
+
+
+def test_a_bank_debit_that_may_still_fail_is_a_source_at_the_platforms_risk(market: Marketplace) -> None:
+    vendor = market.vendor()
+    waiting = market.pay("pm_sepaDebit")
+    market.transfer(vendor, 600, source_transaction=waiting.latest_charge)
+    market.controls.complete_processing(waiting.id, market.clock.now, succeeds=False)
+    assert refused(lambda: market.transfer(vendor, 100, source_transaction=waiting.latest_charge)).http_status == 400
+    market.clock.pass_by(TWO_DAYS)
+    assert (market.available(), market.available(vendor)) == (-600, 600)
 
 
 def test_a_charge_taken_in_several_parts_is_no_source(market: Marketplace) -> None:
