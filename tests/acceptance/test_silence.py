@@ -11,7 +11,7 @@ from sqlalchemy import text
 from saleor_stripe_app import telemetry
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
-from saleor_stripe_app.storage import installations
+from saleor_stripe_app.storage import installations, tables
 from tests.acceptance.test_shop_day import charged
 from tests.acceptance.world import World, opened
 
@@ -92,3 +92,29 @@ async def test_nothing_secret_is_in_the_traceback_of_a_defect(log: io.StringIO, 
         assert paid.transaction.events[-1].type == "REFUND_FAILURE"
         assert "no such table: operations" in log.getvalue()
         assert await secrets_in(log.getvalue(), world) == []
+
+
+CARD = "4000056655665556"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"card": {"number": CARD, "cvc": "987"}},
+        {"paymentIntent": {"paymentMethod": "card", "card": {"number": CARD}}},
+        {"paymentIntent": {"paymentMethod": CARD}},
+        {"paymentIntent": {"paymentMethodId": CARD}},
+        {"paymentIntent": {"confirmationToken": f"ctoken_{CARD}!"}},
+        {"paymentIntent": {CARD: CARD}},
+    ],
+)
+async def test_s2_a_card_number_that_a_storefront_sends_goes_nowhere(
+    log: io.StringIO, world: World, data: dict[str, object]
+) -> None:
+    session = await world.begin("30.00", data=data)
+    assert CARD not in log.getvalue()
+    assert CARD not in f"{session.event} {session.data}"
+    assert not [record for record in world.stripe.records if CARD in repr(record)]
+    async with world.backends.storage.read() as connection:
+        kept = [(await connection.execute(table.select())).all() for table in tables.metadata.sorted_tables]
+    assert CARD not in repr(kept)
