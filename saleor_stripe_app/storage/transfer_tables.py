@@ -15,8 +15,17 @@ from sqlalchemy import (
 
 from saleor_stripe_app.storage.marketplace_tables import metadata
 from saleor_stripe_app.storage.tables import UtcDateTime
+from saleor_stripe_app.storage.terms_tables import commission_rules, marketplace_policies
 
-__all__ = ("allocations", "debts", "metadata", "transfer_operations", "transfers")
+__all__ = (
+    "allocations",
+    "commission_rules",
+    "debts",
+    "marketplace_policies",
+    "metadata",
+    "transfer_operations",
+    "transfers",
+)
 
 allocations = Table(
     "allocations",
