@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from saleor_stripe_app.domain.marketplace.commission import Rule
 from saleor_stripe_app.domain.marketplace.division import divided
-from saleor_stripe_app.domain.marketplace.entry import Entry, left_of, shared_out, taken
+from saleor_stripe_app.domain.marketplace.entry import Entry, by_vendor, due_of, left_of, shared_out, taken
 from saleor_stripe_app.domain.marketplace.largest_remainder import apportioned
 from saleor_stripe_app.domain.marketplace.policy import ChargeType, Party, Policy
 from saleor_stripe_app.domain.marketplace.priced import PricedPurchase
@@ -86,9 +86,8 @@ def allocate(
     amounts = _amounts(whole, worth, earlier, drawn, open_worth, minor_step(currency))
     fraction = Fraction(drawn, open_worth) if open_worth else Fraction(0)
     shares = []
-    for vendor, amount in amounts.items():
-        entries = tuple(entry for entry in left if entry.vendor == vendor)
-        due = sum(entry.due for entry in entries)
+    for vendor, entries in by_vendor(left).items():
+        amount, due = amounts[vendor], due_of(entries)
         explained = due if fraction == 1 else min(amount, due)
         shares.append(Share(vendor, amount, shared_out(entries, explained, fraction), amount - explained))
     own = tuple(taken(entry, 0, fraction) for entry in left if not entry.vendor)
@@ -99,8 +98,8 @@ def _amounts(
     whole: Sequence[Entry], worth: int, earlier: Sequence[Allocation], drawn: int, open_worth: int, step: int
 ) -> dict[str, int]:
     """Each vendor's part of what is drawn, by key, in steps that Stripe takes."""
-    vendors = sorted({entry.vendor for entry in whole if entry.vendor})
-    due = [sum(entry.due for entry in whole if entry.vendor == vendor) for vendor in vendors]
+    of_vendors = by_vendor(whole)
+    vendors, due = list(of_vendors), [due_of(entries) for entries in of_vendors.values()]
     steps = apportioned(worth // step, [*due, worth - sum(due)], [*vendors, ""]) if worth else [0] * len(vendors)
     before = dict.fromkeys(vendors, 0)
     for allocation in earlier:

@@ -8,6 +8,7 @@ and the platform has the rest: the commission and the tax that it remits itself,
 it bears (subsidy). Of an entry of the platform's own (vendor "") nothing is due to anybody.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -106,6 +107,20 @@ def left_of(entries: tuple[Entry, ...], parts: tuple[Entry, ...]) -> tuple[Entry
         if part.key in left:
             left[part.key] = without(left[part.key], part)
     return tuple(left.values())
+
+
+def by_vendor(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """The entries of each vendor, by key in alphabetical order; the platform's own are left out."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.vendor:
+            groups.setdefault(entry.vendor, []).append(entry)
+    return {vendor: tuple(groups[vendor]) for vendor in sorted(groups)}
+
+
+def due_of(entries: Iterable[Entry]) -> int:
+    """What is due by all of them."""
+    return sum(entry.due for entry in entries)
 
 
 def shared_out(entries: tuple[Entry, ...], due: int, fraction: Fraction) -> tuple[Entry, ...]:

@@ -7,7 +7,6 @@ are largest. https://en.wikipedia.org/wiki/Quota_method. No float: weights are i
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
 Weight = int | Decimal | Fraction
 
@@ -20,15 +19,15 @@ def apportioned(total: int, weights: Sequence[Weight], keys: Sequence[str] = ())
     Equal remainders are served by key, or by place where there are no keys. All of it is 0 if every weight is 0 and
     the total is; raises ValueError for a total that nobody can be given, and for a negative total or weight.
     """
-    exact = [Fraction(weight) for weight in weights]
-    whole = sum(exact, Fraction(0))
+    exact = [weight if isinstance(weight, int) else Fraction(weight) for weight in weights]
+    whole = sum(exact)
     if total < 0 or any(weight < 0 for weight in exact):
         raise ValueError("Nothing negative can be divided, or divided by.")
     if not whole:
         if total:
             raise ValueError("There is nobody to give this to: every weight is 0.")
         return (0,) * len(exact)
-    return _completed([total * weight / whole for weight in exact], total, keys)
+    return _completed([divmod(total * weight, whole) for weight in exact], total, keys)
 
 
 def rounded_together(amounts: Sequence[Weight], keys: Sequence[str] = ()) -> tuple[int, ...]:
@@ -37,12 +36,12 @@ def rounded_together(amounts: Sequence[Weight], keys: Sequence[str] = ()) -> tup
     Rounded each for itself, 200 lines with 9.9 cents of commission would cost 20 cents more than they should.
     """
     exact = [Fraction(amount) for amount in amounts]
-    return _completed(exact, round(sum(exact, Fraction(0))), keys)
+    return _completed([divmod(amount, 1) for amount in exact], round(sum(exact, Fraction(0))), keys)
 
 
-def _completed(exact: Sequence[Fraction], total: int, keys: Sequence[str]) -> tuple[int, ...]:
-    whole = [floor(amount) for amount in exact]
-    order = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], keys[i] if keys else "", i))
-    for i in order[: total - sum(whole)]:
-        whole[i] += 1
-    return tuple(whole)
+def _completed(divided: Sequence[tuple[int, int | Fraction]], total: int, keys: Sequence[str]) -> tuple[int, ...]:
+    parts = [part for part, _ in divided]
+    order = sorted(range(len(parts)), key=lambda i: (-divided[i][1], keys[i] if keys else "", i))
+    for i in order[: total - sum(parts)]:
+        parts[i] += 1
+    return tuple(parts)

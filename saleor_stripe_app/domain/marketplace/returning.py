@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.marketplace.allocation import Allocation
-from saleor_stripe_app.domain.marketplace.entry import Entry, left_of, shared_out, taken
+from saleor_stripe_app.domain.marketplace.entry import Entry, by_vendor, due_of, left_of, shared_out, taken
 from saleor_stripe_app.domain.marketplace.largest_remainder import apportioned
 from saleor_stripe_app.domain.marketplace.policy import Commission
 from saleor_stripe_app.domain.marketplace.refunded_lines import refunded_by_entry
@@ -68,12 +68,12 @@ class Return:
 
     def due_of(self, vendor: str) -> int:
         """What the vendor is no longer due."""
-        return sum(entry.due for entry in self.entries if entry.vendor == vendor)
+        return due_of(entry for entry in self.entries if entry.vendor == vendor)
 
     @property
     def platform(self) -> int:
         """The platform's part: below zero where it gets back what it had added for a discount."""
-        return self.amount - sum(entry.due for entry in self.entries) - sum(self.kept.values())
+        return self.amount - due_of(self.entries) - sum(self.kept.values())
 
 
 def returned(
@@ -106,12 +106,11 @@ def _in_proportion(left: tuple[Entry, ...], used: int, open_amount: int) -> tupl
     if not used:
         return ()
     fraction = Fraction(used, open_amount)
-    vendors = sorted({entry.vendor for entry in left if entry.vendor})
-    due = [sum(entry.due for entry in left if entry.vendor == vendor) for vendor in vendors]
-    parts = apportioned(round(sum(due) * fraction), due, vendors)
+    of_vendors = by_vendor(left)
+    due = [due_of(entries) for entries in of_vendors.values()]
+    parts = apportioned(round(sum(due) * fraction), due, list(of_vendors))
     returned_entries = [replace(taken(entry, 0, fraction), quantity=0) for entry in left if not entry.vendor]
-    for vendor, part in zip(vendors, parts, strict=True):
-        of_vendor = tuple(entry for entry in left if entry.vendor == vendor)
+    for of_vendor, part in zip(of_vendors.values(), parts, strict=True):
         returned_entries += [replace(entry, quantity=0) for entry in shared_out(of_vendor, part, fraction)]
     return tuple(returned_entries)
 
@@ -137,9 +136,10 @@ def _as_chosen(left: tuple[Entry, ...], how: Chosen, used: int) -> tuple[Entry, 
     if sum(how.amounts.values()) > used or min(how.amounts.values(), default=0) < 0:
         raise Refusal("The vendors cannot give back more than the shopper gets.", code="InvalidReturn")
     entries: list[Entry] = []
+    of_vendors = by_vendor(left)
     for vendor, amount in sorted(how.amounts.items()):
-        of_vendor = tuple(entry for entry in left if entry.vendor and entry.vendor == vendor)
-        if amount > sum(entry.due for entry in of_vendor):
+        of_vendor = of_vendors.get(vendor, ())
+        if amount > due_of(of_vendor):
             raise Refusal(f"{vendor} has less left of this payment.", code="InvalidReturn")
         entries += [replace(entry, quantity=0) for entry in shared_out(of_vendor, amount, Fraction(0))]
     return tuple(entries)
