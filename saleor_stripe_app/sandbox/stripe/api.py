@@ -115,16 +115,7 @@ class Stripe:
     def context(self, books: Books, now: int, request_id: str | None = None, key: str | None = None) -> Context:
         """An action in some books at some time."""
         return Context(
-            books,
-            now,
-            self.ids,
-            self._agenda,
-            self._log,
-            self.delays,
-            self.registry,
-            self.pages,
-            request_id,
-            key,
+            books, now, self.ids, self._agenda, self._log, self.delays, self.registry, self.pages, request_id, key
         )
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes, now: int) -> Answer:

@@ -3,7 +3,8 @@
 from saleor_stripe_app.sandbox.stripe import disputes, early_fraud_warnings, reviews
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.hands import Hands
-from saleor_stripe_app.sandbox.stripe.objects import Dispute, EarlyFraudWarning, Review
+from saleor_stripe_app.sandbox.stripe.objects import Dispute
+from saleor_stripe_app.sandbox.stripe.radar_objects import EarlyFraudWarning, Review
 
 
 class BankControls(Hands):

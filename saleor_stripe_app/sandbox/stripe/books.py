@@ -19,12 +19,11 @@ from saleor_stripe_app.sandbox.stripe.objects import (
     BalanceTransaction,
     Charge,
     Dispute,
-    EarlyFraudWarning,
     PaymentIntent,
     Refund,
-    Review,
     WebhookEndpoint,
 )
+from saleor_stripe_app.sandbox.stripe.radar_objects import EarlyFraudWarning, Review
 from saleor_stripe_app.sandbox.stripe.transfer_records import (
     ApplicationFee,
     DestinationPayment,

@@ -4,8 +4,9 @@ from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid, missing
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import Charge, EarlyFraudWarning
+from saleor_stripe_app.sandbox.stripe.objects import Charge
 from saleor_stripe_app.sandbox.stripe.pages import page
+from saleor_stripe_app.sandbox.stripe.radar_objects import EarlyFraudWarning
 
 
 def retrieve(call: Call) -> dict[str, Json]:

@@ -4,8 +4,9 @@ from saleor_stripe_app.sandbox.stripe.call import Call
 from saleor_stripe_app.sandbox.stripe.context import Context
 from saleor_stripe_app.sandbox.stripe.errors import invalid
 from saleor_stripe_app.sandbox.stripe.form import Json
-from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent, Review
+from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
 from saleor_stripe_app.sandbox.stripe.pages import page
+from saleor_stripe_app.sandbox.stripe.radar_objects import Review
 
 
 def retrieve(call: Call) -> dict[str, Json]:
