@@ -12,6 +12,7 @@ OPERATION = "saleor_operation"
 ORDER = "saleor_order_id"
 ORDER_NUMBER = "saleor_order_number"
 CONFIGURATION = "saleorAppConfigurationId"
+VENDOR = "saleor_vendor"
 REFUND_REASON = "saleor_refund_reason"
 REFUND_REASON_REFERENCE = "saleor_refund_reason_reference"
 # https://docs.stripe.com/metadata#data: at most 50 keys of 40 characters, with values of 500.

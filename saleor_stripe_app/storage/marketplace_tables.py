@@ -1,6 +1,6 @@
 """The tables of a marketplace. As in `tables`: times are UTC, sealed columns say so."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
 from saleor_stripe_app.storage.tables import UtcDateTime, metadata
 
@@ -37,12 +37,12 @@ vendors = Table(
 vendor_changes = Table(
     "vendor_changes",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", Integer, primary_key=True, doc="in the order of the changes"),
     Column("saleor_api_url", String, nullable=False),
     Column("vendor", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("who", String, nullable=False, doc="Saleor's id of the member of staff; empty: Stripe says so"),
     Column("what", Text, nullable=False, doc="JSON: field to [before, after]"),
     ForeignKeyConstraint(["saleor_api_url", "vendor"], ["vendors.saleor_api_url", "vendors.key"]),
-    Index(None, "saleor_api_url", "vendor", "at"),
+    Index(None, "saleor_api_url", "vendor", "id"),
 )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,7 +23,6 @@ async def record_in(
     """Write a change down, as part of a transaction; nothing where nothing changed."""
     if what:
         row = {
-            "id": str(uuid4()),
             "saleor_api_url": saleor_api_url,
             "vendor": vendor,
             "at": at,
@@ -39,7 +37,7 @@ async def latest(storage: Storage, saleor_api_url: str, vendor: str, limit: int)
     statement = (
         select(vendor_changes)
         .where(vendor_changes.c.saleor_api_url == saleor_api_url, vendor_changes.c.vendor == vendor)
-        .order_by(vendor_changes.c.at.desc(), vendor_changes.c.id)
+        .order_by(vendor_changes.c.id.desc())
         .limit(limit)
     )
     async with storage.read() as connection:

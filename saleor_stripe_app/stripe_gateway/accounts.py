@@ -13,11 +13,11 @@ from saleor_stripe_app.stripe_gateway.calls import answered
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
 from saleor_stripe_app.stripe_gateway.failures import is_forbidden, is_key_refused, is_missing
 from saleor_stripe_app.stripe_gateway.keys import paired
-from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, NEEDED, SAVING, account_named
+from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, CONNECT, NEEDED, SAVING, account_named
 from saleor_stripe_app.stripe_gateway.wire import Identified, narrowed
 
 if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCreateParams
+    from stripe.params import AccountLinkCreateParams, PaymentIntentCreateParams
 
 UNKNOWN_INTENT = "pi_0000permissionprobe"
 UNKNOWN_DISPUTE = "du_0000permissionprobe"
@@ -25,6 +25,8 @@ UNKNOWN_ENDPOINT = "we_0000permissionprobe"
 UNKNOWN_CUSTOMER = "cus_0000permissionprobe"
 UNKNOWN_METHOD = "pm_0000permissionprobe"
 UNKNOWN_SETUP = "seti_0000permissionprobe"
+UNKNOWN_ACCOUNT = "acct_0000permissionprobe"
+UNKNOWN_PAGE = "https://example.com/"
 COMPARED_WITH = 1000  # whole units of the account's currency, above Stripe's minimum for every account's currency
 DESCRIPTION = "Saleor: compares two keys, canceled at once"
 
@@ -55,13 +57,19 @@ class _ComparedWire(Identified, frozen=True):
 
 
 async def examine_keys(
-    connections: StripeConnections, publishable_key: str, secret_key: str, *, with_webhooks: bool = True
+    connections: StripeConnections,
+    publishable_key: str,
+    secret_key: str,
+    *,
+    with_webhooks: bool = True,
+    with_connect: bool = False,
 ) -> KeyReport:
     """Examine a pair of keys against Stripe.
 
     Permissions are probed by requests that name an object that cannot exist: 403 tells from 404. That both keys are of
     one account is seen by reading, with the publishable key, an intent made with the secret one; it is cancelled
-    whatever happens. `with_webhooks` is false where the merchant makes the webhook endpoint by hand.
+    whatever happens. `with_webhooks` is false where the merchant makes the webhook endpoint by hand, `with_connect`
+    true where there are vendors.
 
     Raises Refusal with code InvalidPublishableKey, InvalidSecretKey, KeysOfTwoModes (nothing was asked of Stripe),
     SecretKeyRejected, PublishableKeyRejected, KeysOfTwoAccounts; and Unavailable.
@@ -69,7 +77,7 @@ async def examine_keys(
     pair = paired(publishable_key, secret_key)
     client = connections.client(secret_key)
     account, currency, missing = await _account(client, publishable_key)
-    missing += await missing_permissions(client, with_webhooks=with_webhooks)
+    missing += await missing_permissions(client, with_webhooks=with_webhooks, with_connect=with_connect)
     warnings = pair.warnings
     if NEEDED["rak_payment_intent_write"] not in missing:
         warnings += await _compared(client, connections.client(publishable_key), currency)
@@ -98,12 +106,17 @@ async def _account(client: stripe.StripeClient, publishable_key: str) -> tuple[s
 
 
 async def missing_permissions(
-    client: stripe.StripeClient, *, with_webhooks: bool, with_customers: bool = True, with_saving: bool = True
+    client: stripe.StripeClient,
+    *,
+    with_webhooks: bool,
+    with_customers: bool = True,
+    with_saving: bool = True,
+    with_connect: bool = False,
 ) -> tuple[str, ...]:
     """The permissions that a key lacks, by the names of Stripe's Dashboard; nothing is made or changed.
 
-    `with_customers` is false where Stripe is not told of customers, `with_saving` where these save nothing. Raises
-    Declined for a key that is refused altogether, and Unavailable.
+    `with_customers` is false where Stripe is not told of customers, `with_saving` where these save nothing;
+    `with_connect` is true where there are vendors. Raises Declined for a key that is refused altogether, Unavailable.
     """
     probes: dict[str, Callable[[], Awaitable[object]]] = {
         "rak_payment_intent_write": lambda: client.v1.payment_intents.cancel_async(UNKNOWN_INTENT),
@@ -116,7 +129,9 @@ async def missing_permissions(
         probes["rak_customer_write"] = lambda: client.v1.customers.delete_async(UNKNOWN_CUSTOMER)
     if with_saving:
         probes |= _saving(client)
-    names = NEEDED | SAVING
+    if with_connect:
+        probes |= _connecting(client)
+    names = NEEDED | SAVING | CONNECT
     return tuple([names[permission] for permission, probe in probes.items() if await _is_refused(probe)])
 
 
@@ -126,6 +141,23 @@ def _saving(client: stripe.StripeClient) -> dict[str, Callable[[], Awaitable[obj
         "rak_setup_intent_write": lambda: client.v1.setup_intents.cancel_async(UNKNOWN_SETUP),
         "rak_customer_session_write": lambda: client.v1.customer_sessions.create_async(
             {"customer": UNKNOWN_CUSTOMER, "components": {"payment_element": {"enabled": True}}}
+        ),
+    }
+
+
+def _connecting(client: stripe.StripeClient) -> dict[str, Callable[[], Awaitable[object]]]:
+    link: AccountLinkCreateParams = {
+        "account": UNKNOWN_ACCOUNT,
+        "type": "account_onboarding",
+        "refresh_url": UNKNOWN_PAGE,
+        "return_url": UNKNOWN_PAGE,
+    }
+    return {
+        "rak_connected_account_write": lambda: client.v1.accounts.update_async(UNKNOWN_ACCOUNT, {}),
+        "rak_accounts_kyc_basic_read": lambda: client.v1.accounts.retrieve_async(UNKNOWN_ACCOUNT),
+        "rak_account_link_write": lambda: client.v1.account_links.create_async(link),
+        "rak_account_session_write": lambda: client.v1.account_sessions.create_async(
+            {"account": UNKNOWN_ACCOUNT, "components": {"account_onboarding": {"enabled": True}}}
         ),
     }
 

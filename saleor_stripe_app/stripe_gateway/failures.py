@@ -13,6 +13,7 @@ from saleor_stripe_app.stripe_gateway.permissions import missing_permission
 
 CARD_ERROR = "StripeCardError"
 API_ERROR = "StripeApiError"
+NOT_CONNECTED = "account_invalid"
 OUR_FAULT = "There is a problem with the request to Stripe API"
 LONGEST_MESSAGE = 500
 
@@ -71,13 +72,13 @@ def is_missing(error: AppError) -> bool:
 
 
 def is_forbidden(error: AppError) -> bool:
-    """Whether the key lacks a permission."""
-    return isinstance(error, Declined) and error.status == 403
+    """Whether the key lacks a permission; not where it is only an account that is not connected to its own."""
+    return isinstance(error, Declined) and error.status == 403 and error.stripe_code != NOT_CONNECTED
 
 
 def is_key_refused(error: AppError) -> bool:
     """Whether the key was refused altogether, or lacks a permission: a matter for the merchant and not the shopper."""
-    return isinstance(error, Declined) and error.status in (401, 403)
+    return is_forbidden(error) or (isinstance(error, Declined) and error.status == 401)
 
 
 def _declined(error: stripe.StripeError, message: str, *, code: str = API_ERROR) -> Declined:
@@ -121,6 +122,8 @@ def _key_message(error: stripe.AuthenticationError) -> str:
 
 
 def _permission_message(error: stripe.PermissionError) -> str:
+    if _code(error) == NOT_CONNECTED:
+        return "The account is not connected to the shop's Stripe account."
     permission = missing_permission(error.user_message or "")
     return (
         f"The shop's Stripe key lacks the permission {permission}."

@@ -20,6 +20,13 @@ SAVING = {
     "rak_setup_intent_write": "Setup Intents: Write",
     "rak_customer_session_write": "Customer Session: Write",
 }
+# Asked for only where there are vendors.
+CONNECT = {
+    "rak_connected_account_write": "Connect: Write",
+    "rak_accounts_kyc_basic_read": "Accounts: Read",
+    "rak_account_link_write": "Account Links: Write",
+    "rak_account_session_write": "Account Sessions: Write",
+}
 ACCOUNT_READ = "Accounts: Read"
 EVENTS_READ = "Events: Read"
 # A key without these works: what it may not read is left out.
@@ -30,7 +37,6 @@ _OTHER_NAMES = {
     "rak_payment_method_read": "Payment Methods: Read",
     "rak_charge_read": "Charges and Refunds: Read",
     "rak_webhook_read": "Webhook Endpoints: Read",
-    "rak_accounts_kyc_basic_read": ACCOUNT_READ,
     "rak_connected_account_read": "Connect: Read",
     "rak_event_read": EVENTS_READ,
 }
@@ -43,7 +49,7 @@ def missing_permission(message: str) -> str | None:
     found = _NAMED.search(message)
     if found is None:
         return None
-    return (NEEDED | SAVING | USEFUL | _OTHER_NAMES).get(found[1], found[1])
+    return (NEEDED | SAVING | USEFUL | CONNECT | _OTHER_NAMES).get(found[1], found[1])
 
 
 def account_named(message: str) -> str | None:

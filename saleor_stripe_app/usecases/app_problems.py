@@ -24,7 +24,7 @@ MOST_REMEMBERED = 1000
 
 
 class Cause(StrEnum):
-    """What staff must mend. Each is told of one thing: a configuration, a channel or a transaction's record."""
+    """What staff must mend. Each is told of one thing: a configuration, a channel, a record or a vendor."""
 
     KEY_REFUSED = "stripe-key-refused"
     PERMISSION_MISSING = "stripe-permission-missing"
@@ -36,13 +36,15 @@ class Cause(StrEnum):
     WITHOUT_ORDER = "charged-without-order"
     ORPHAN = "orphaned-charge"
     SURPLUS = "surplus-payment"
+    VENDOR_ACCOUNT = "vendor-account"
     REAUTHORIZATION = "reauthorization"
 
 
 OF_KEY = (Cause.KEY_REFUSED, Cause.PERMISSION_MISSING)
 OF_ENDPOINT = (Cause.ENDPOINT, Cause.DELIVERIES)
 OF_CONFIGURATION = (*OF_KEY, *OF_ENDPOINT, Cause.DECLINES)
-CRITICAL = frozenset((*OF_CONFIGURATION, Cause.LEDGER, Cause.WITHOUT_ORDER, Cause.ORPHAN, Cause.REAUTHORIZATION))
+_OF_MONEY = (Cause.LEDGER, Cause.WITHOUT_ORDER, Cause.ORPHAN, Cause.REAUTHORIZATION, Cause.VENDOR_ACCOUNT)
+CRITICAL = frozenset((*OF_CONFIGURATION, *_OF_MONEY))
 
 
 def key(cause: Cause, of: str) -> str:

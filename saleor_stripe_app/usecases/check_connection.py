@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.domain.shop import Configuration, Installation
+from saleor_stripe_app.storage import vendors
 from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ
 from saleor_stripe_app.usecases.app_problems import OF_KEY, Cause, take_back
@@ -33,19 +34,21 @@ class Checked:
 async def check_connection(backends: Backends, installation: Installation, configuration_id: str) -> Checked:
     """Examine keys and endpoint against Stripe as they stand now. Raises Refusal (UnknownConfiguration) only."""
     configuration = await find_configuration(backends, installation, configuration_id)
+    has_vendors = await vendors.has_any(backends.storage, configuration.id)
     try:
         report = await accounts.examine_keys(
             backends.stripe,
             configuration.publishable_key,
             configuration.secret_key,
             with_webhooks=not is_by_hand(configuration),
+            with_connect=has_vendors,
         )
     except AppError as error:
         return Checked(configuration, EndpointCondition.UNKNOWN, failure=error)
     checked = Checked(
         configuration,
         await condition(backends, configuration),
-        missing=tuple(name for name in report.missing if name != ACCOUNT_READ),
+        missing=tuple(name for name in dict.fromkeys(report.missing) if name != ACCOUNT_READ or has_vendors),
         warnings=report.warnings,
     )
     if checked.ok:

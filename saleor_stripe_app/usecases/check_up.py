@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from saleor_stripe_app.domain.errors import AppError, Declined
 from saleor_stripe_app.domain.shop import Configuration, Installation
 from saleor_stripe_app.saleor import problems
-from saleor_stripe_app.storage import configurations, moments, orders_awaited, received
+from saleor_stripe_app.storage import configurations, moments, orders_awaited, received, vendors
 from saleor_stripe_app.storage.moments import Moment
 from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.usecases import tell_staff
@@ -18,6 +18,7 @@ from saleor_stripe_app.usecases.find_orphans import is_orphan
 from saleor_stripe_app.usecases.reauthorize import is_over
 from saleor_stripe_app.usecases.settle import settle
 from saleor_stripe_app.usecases.silence import unheard
+from saleor_stripe_app.usecases.tell_of_vendor import is_vendor_lost
 from saleor_stripe_app.usecases.webhook_endpoint import HEARD, is_by_hand, stripes_word
 from saleor_stripe_app.usecases.weigh_surplus import is_surplus
 
@@ -76,6 +77,7 @@ async def _examined(backends: Backends, installation: Installation, configuratio
             with_webhooks=not is_by_hand(configuration),
             with_customers=configuration.options.send_customer,
             with_saving=configuration.options.saves_methods,
+            with_connect=await vendors.has_any(backends.storage, configuration.id),
         )
         mended = [Cause.KEY_REFUSED] if missing else OF_KEY
         await take_back(backends, installation, mended, configuration.id)
@@ -114,6 +116,8 @@ async def _is_settled(backends: Backends, installation: Installation, cause: Cau
     """The same for what is a matter of a single payment or checkout."""
     if cause is Cause.WITHOUT_ORDER:
         return await orders_awaited.of_checkout(backends.storage, installation.saleor_api_url, of) is None
+    if cause is Cause.VENDOR_ACCOUNT:
+        return not await is_vendor_lost(backends, installation, of)
     if cause is Cause.ORPHAN:
         return not await is_orphan(backends, installation, of)
     settled = await settle(backends, of)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.shop import Configuration
 from saleor_stripe_app.stripe_gateway import accounts
@@ -40,11 +41,16 @@ def checked_name(given: str) -> str:
     return name
 
 
-def checked_endpoint(backends: Backends, configuration_id: str, given: HandMadeEndpoint | None) -> str | None:
+def checked_endpoint(
+    backends: Backends,
+    configuration_id: str,
+    given: HandMadeEndpoint | None,
+    scope: EndpointScope = EndpointScope.ACCOUNT,
+) -> str | None:
     """The signing secret of an endpoint made by hand. Raises Refusal when its events would not come here."""
     if given is None:
         return None
-    wanted = webhook_url(backends, configuration_id)
+    wanted = webhook_url(backends, configuration_id, scope)
     if given.url.strip().rstrip("/") != wanted:
         raise Refusal(f"The endpoint in Stripe's Dashboard must send its events to {wanted}.", code="WrongEndpointUrl")
     secret = given.signing_secret.strip()

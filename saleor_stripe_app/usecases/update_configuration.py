@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from saleor_stripe_app.domain.endpoint_scope import EndpointScope
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope, RecordedEndpoint
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.options import Choices, chosen
 from saleor_stripe_app.domain.shop import Configuration, Installation
@@ -24,6 +24,7 @@ class Changes:
     publishable_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     hand_made: HandMadeEndpoint | None = None
+    connect_hand_made: HandMadeEndpoint | None = None
     options: Choices = field(default_factory=Choices)
 
 
@@ -53,6 +54,7 @@ async def _saved(backends: Backends, before: Configuration, changes: Changes) ->
         secret_key=(changes.secret_key or "").strip() or before.secret_key,
         options=chosen(before.options, changes.options),
     )
+    before, after = await _with_connect_by_hand(backends, before, after, changes.connect_hand_made)
     signing_secret = checked_endpoint(backends, before.id, changes.hand_made)
     by_hand = signing_secret is not None or is_by_hand(before)
     warnings: tuple[str, ...] = ()
@@ -81,6 +83,20 @@ async def _with_endpoint_by_hand(
     kept = before.endpoint_secrets if before.endpoint_id is not None else ()
     after = replace(after, endpoint_id=None, endpoint_secrets=(signing_secret, *kept))
     return await save(backends, before, after, superseded(before, backends.clock() + OVERLAP, [EndpointScope.ACCOUNT]))
+
+
+async def _with_connect_by_hand(
+    backends: Backends, before: Configuration, after: Configuration, given: HandMadeEndpoint | None
+) -> tuple[Configuration, Configuration]:
+    """Both with an endpoint for vendors' accounts that was made by hand, which is saved on its own."""
+    secret = checked_endpoint(backends, before.id, given, EndpointScope.CONNECT)
+    if secret is None:
+        return before, after
+    replaced = before.endpoint(EndpointScope.CONNECT)
+    made = RecordedEndpoint(None, (secret, *(() if replaced.by_hand else replaced.secrets)))
+    old = superseded(before, backends.clock() + OVERLAP, [EndpointScope.CONNECT])
+    saved = await save(backends, before, before.with_endpoint(EndpointScope.CONNECT, made), old)
+    return saved, replace(after.with_endpoint(EndpointScope.CONNECT, made), updated_at=saved.updated_at)
 
 
 async def _require_unused(backends: Backends, configuration: Configuration) -> None:

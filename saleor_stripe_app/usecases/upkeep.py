@@ -15,6 +15,7 @@ from saleor_stripe_app.usecases.clean_up import clean_up
 from saleor_stripe_app.usecases.forget_customers import find_deleted, forget_customers
 from saleor_stripe_app.usecases.install import bring_up_to_date
 from saleor_stripe_app.usecases.look_at_timely import look_at_timely
+from saleor_stripe_app.usecases.look_at_vendors import look_at_vendors
 from saleor_stripe_app.usecases.repair_endpoint import renew_endpoints
 from saleor_stripe_app.usecases.show_customers import show_customers
 
@@ -34,6 +35,7 @@ async def upkeep(backends: Backends) -> None:
         await _find_deleted_users(backends, installation)
     await cancel_abandoned(backends)
     await look_at_timely(backends)
+    await look_at_vendors(backends)
     await show_customers(backends)
     await forget_customers(backends)
     await received.prune(backends.storage, backends.clock() - EVENTS_KEPT_FOR)

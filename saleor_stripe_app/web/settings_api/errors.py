@@ -12,12 +12,21 @@ from saleor_stripe_app.domain.errors import AppError, Declined, Refusal, Unavail
 class SettingsErrorCode(Enum):
     """Public and stable: clients branch on these."""
 
+    ACCOUNT_NOT_CONNECTED = "AccountNotConnected"
+    ACCOUNT_PRESENT = "AccountPresent"
+    ACCOUNT_TAKEN = "AccountTaken"
     APP_URL_NOT_PUBLIC = "AppUrlNotPublic"
     CHANGED_MEANWHILE = "ChangedMeanwhile"
+    COUNTRY_NEEDED = "CountryNeeded"
     ENDPOINT_MADE_BY_HAND = "EndpointMadeByHand"
     ENDPOINT_NEEDED = "EndpointNeeded"
     ID_TAKEN = "IdTaken"
+    INVALID_ACCOUNT = "InvalidAccount"
+    INVALID_COMMISSION = "InvalidCommission"
     INVALID_COMPLETE_AFTER = "InvalidCompleteAfter"
+    INVALID_COUNTRY = "InvalidCountry"
+    INVALID_CURRENCY = "InvalidCurrency"
+    INVALID_EMAIL = "InvalidEmail"
     INVALID_ID = "InvalidId"
     INVALID_LIMITS = "InvalidLimits"
     INVALID_METHOD = "InvalidMethod"
@@ -28,9 +37,11 @@ class SettingsErrorCode(Enum):
     INVALID_SIGNING_SECRET = "InvalidSigningSecret"  # noqa: S105 the name of an error
     INVALID_STATEMENT_SUFFIX = "InvalidStatementSuffix"
     INVALID_THREE_D_SECURE_FROM = "InvalidThreeDSecureFrom"
+    INVALID_VENDOR_KEY = "InvalidVendorKey"
     KEYS_OF_TWO_ACCOUNTS = "KeysOfTwoAccounts"
     KEYS_OF_TWO_MODES = "KeysOfTwoModes"
     MISSING_PERMISSIONS = "MissingPermissions"
+    NO_ACCOUNT = "NoAccount"
     NO_ROOM_FOR_WEBHOOK_ENDPOINT = "NoRoomForWebhookEndpoint"
     PAYMENTS_NEED_THE_KEYS = "PaymentsNeedTheKeys"
     PUBLISHABLE_KEY_REJECTED = "PublishableKeyRejected"
@@ -43,14 +54,27 @@ class SettingsErrorCode(Enum):
     UNAVAILABLE = "Unavailable"
     UNKNOWN_CHANNEL = "UnknownChannel"
     UNKNOWN_CONFIGURATION = "UnknownConfiguration"
+    UNKNOWN_VENDOR = "UnknownVendor"
+    VENDOR_CLOSED = "VendorClosed"
+    VENDOR_KEY_TAKEN = "VendorKeyTaken"
+    VENDORS_NEED_THE_KEYS = "VendorsNeedTheKeys"
     WRONG_ENDPOINT_URL = "WrongEndpointUrl"
 
 
 FIELDS = MappingProxyType(
     {
+        SettingsErrorCode.ACCOUNT_NOT_CONNECTED: "stripeAccount",
+        SettingsErrorCode.ACCOUNT_PRESENT: "stripeAccount",
+        SettingsErrorCode.ACCOUNT_TAKEN: "stripeAccount",
+        SettingsErrorCode.COUNTRY_NEEDED: "country",
         SettingsErrorCode.ENDPOINT_NEEDED: "endpoint",
         SettingsErrorCode.ID_TAKEN: "id",
+        SettingsErrorCode.INVALID_ACCOUNT: "stripeAccount",
+        SettingsErrorCode.INVALID_COMMISSION: "commission",
         SettingsErrorCode.INVALID_COMPLETE_AFTER: "completeAfter",
+        SettingsErrorCode.INVALID_COUNTRY: "country",
+        SettingsErrorCode.INVALID_CURRENCY: "currency",
+        SettingsErrorCode.INVALID_EMAIL: "email",
         SettingsErrorCode.INVALID_ID: "id",
         SettingsErrorCode.INVALID_LIMITS: "limits",
         SettingsErrorCode.INVALID_METHOD: "excludedMethods",
@@ -61,6 +85,7 @@ FIELDS = MappingProxyType(
         SettingsErrorCode.INVALID_SIGNING_SECRET: "signingSecret",
         SettingsErrorCode.INVALID_STATEMENT_SUFFIX: "statementSuffix",
         SettingsErrorCode.INVALID_THREE_D_SECURE_FROM: "threeDSecureFrom",
+        SettingsErrorCode.INVALID_VENDOR_KEY: "key",
         SettingsErrorCode.KEYS_OF_TWO_ACCOUNTS: "publishableKey",
         SettingsErrorCode.KEYS_OF_TWO_MODES: "publishableKey",
         SettingsErrorCode.MISSING_PERMISSIONS: "secretKey",
@@ -69,6 +94,10 @@ FIELDS = MappingProxyType(
         SettingsErrorCode.SECRET_KEY_REJECTED: "secretKey",
         SettingsErrorCode.UNKNOWN_CHANNEL: "channelId",
         SettingsErrorCode.UNKNOWN_CONFIGURATION: "id",
+        SettingsErrorCode.UNKNOWN_VENDOR: "key",
+        SettingsErrorCode.VENDOR_CLOSED: "key",
+        SettingsErrorCode.VENDOR_KEY_TAKEN: "key",
+        SettingsErrorCode.VENDORS_NEED_THE_KEYS: "secretKey",
         SettingsErrorCode.WRONG_ENDPOINT_URL: "url",
     }
 )

@@ -38,6 +38,9 @@ class ConfigurationUpdateInput:
     publishable_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     endpoint: EndpointInput | None = None
+    connect_endpoint: EndpointInput | None = strawberry.field(
+        default=None, description="One made by hand for the accounts of vendors."
+    )
     options: OptionsInput | None = None
 
 

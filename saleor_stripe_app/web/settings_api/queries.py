@@ -9,7 +9,7 @@ from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.links import restricted_key_url
 from saleor_stripe_app.storage import configurations as stored
 from saleor_stripe_app.storage import due, reconciliations
-from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING, USEFUL
+from saleor_stripe_app.stripe_gateway.permissions import CONNECT, NEEDED, SAVING, USEFUL
 from saleor_stripe_app.usecases.assign_channel import show_channels
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
@@ -24,6 +24,7 @@ from saleor_stripe_app.web.settings_api.types import (
     Reconciliation,
     RestrictedKey,
 )
+from saleor_stripe_app.web.settings_api.vendors import VendorQuery
 
 
 async def _configurations(info: Info, archived: bool = False) -> list[Configuration]:
@@ -53,10 +54,15 @@ async def _channels(info: Info) -> list[ChannelAssignment]:
     return [ChannelAssignment.of(one) for one in shown]
 
 
-def _restricted_key(info: Info, livemode: bool) -> RestrictedKey:
+def _restricted_key(
+    info: Info,
+    livemode: bool,
+    vendors: Annotated[bool, strawberry.argument(description="Whether it is to pay vendors.")] = False,
+) -> RestrictedKey:
+    wanted = NEEDED | SAVING | USEFUL | (CONNECT if vendors else {})
     return RestrictedKey(
-        permissions=[KeyPermission(code=code, name=name) for code, name in (NEEDED | SAVING | USEFUL).items()],
-        url=restricted_key_url(info.context.backends.app_name, tuple(NEEDED | SAVING | USEFUL), livemode=livemode),
+        permissions=[KeyPermission(code=code, name=name) for code, name in wanted.items()],
+        url=restricted_key_url(info.context.backends.app_name, tuple(wanted), livemode=livemode),
     )
 
 
@@ -71,7 +77,7 @@ async def _health(info: Info) -> Health:
 
 
 @strawberry.type
-class Query:
+class Query(VendorQuery):
     """Needs HANDLE_PAYMENTS."""
 
     configurations: list[Configuration] = strawberry.field(

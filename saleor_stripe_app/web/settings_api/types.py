@@ -7,8 +7,9 @@ from typing import Self, TypeAlias
 import strawberry
 
 from saleor_stripe_app.domain import shop
+from saleor_stripe_app.domain.endpoint_scope import EndpointScope
 from saleor_stripe_app.saleor import channels as saleor_channels
-from saleor_stripe_app.storage import channels, received, reconciliations
+from saleor_stripe_app.storage import channels, received, reconciliations, vendors
 from saleor_stripe_app.usecases.assign_channel import Assignment
 from saleor_stripe_app.usecases.webhook_endpoint import EndpointCondition, condition, webhook_url
 from saleor_stripe_app.web.settings_api.caller import Caller
@@ -81,6 +82,14 @@ async def _endpoint(root: strawberry.Parent["Configuration"], info: Info) -> End
     return Endpoint(state=state, url=webhook_url(info.context.backends, root.shown.id), message=MESSAGES[state])
 
 
+async def _connect_endpoint(root: strawberry.Parent["Configuration"], info: Info) -> Endpoint | None:
+    backends, shown = info.context.backends, root.shown
+    if not await vendors.has_any(backends.storage, shown.id):
+        return None
+    state = await condition(backends, shown, EndpointScope.CONNECT)
+    return Endpoint(state=state, url=webhook_url(backends, shown.id, EndpointScope.CONNECT), message=MESSAGES[state])
+
+
 async def _channels(root: strawberry.Parent["Configuration"], info: Info) -> list[Channel] | None:
     caller = info.context
     assigned = await channels.channels_of(caller.backends.storage, root.shown.saleor_api_url)
@@ -114,6 +123,10 @@ class Configuration:
     )
     endpoint: Endpoint = strawberry.field(
         resolver=_endpoint, description="How the webhook endpoint stands at Stripe now, which is asked for it."
+    )
+    connect_endpoint: Endpoint | None = strawberry.field(
+        resolver=_connect_endpoint,
+        description="How the webhook endpoint for the accounts of its vendors stands; null without vendors.",
     )
     channels: list[Channel] | None = strawberry.field(
         resolver=_channels, description="The channels whose new payments are made with it; null while Saleor is silent."

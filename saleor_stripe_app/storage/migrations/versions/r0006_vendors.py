@@ -44,7 +44,7 @@ def upgrade() -> None:
     op.create_index("ix_vendors_look_at", "vendors", ["look_at"])
     op.create_table(
         "vendor_changes",
-        sa.Column("id", sa.String, nullable=False),
+        sa.Column("id", sa.Integer, nullable=False),
         sa.Column("saleor_api_url", sa.String, nullable=False),
         sa.Column("vendor", sa.String, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -57,4 +57,4 @@ def upgrade() -> None:
             name="fk_vendor_changes_saleor_api_url_vendor",
         ),
     )
-    op.create_index("ix_vendor_changes_saleor_api_url_vendor_at", "vendor_changes", ["saleor_api_url", "vendor", "at"])
+    op.create_index("ix_vendor_changes_saleor_api_url_vendor_id", "vendor_changes", ["saleor_api_url", "vendor", "id"])
