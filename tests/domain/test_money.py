@@ -132,3 +132,17 @@ def test_stripes_sums_of_any_length_become_exact_decimals():
 )
 def test_people_see_the_amount_with_its_currency(minor, currency, shown):
     assert money.display(minor, currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "counted"),
+    [("10.505", "eur", "1050.5"), ("0.1", "jpy", "0.1"), ("1.2345", "kwd", "1234.5"), ("5", "isk", "500")],
+)
+def test_what_is_only_reckoned_with_keeps_its_fraction_of_a_minor_unit(amount, currency, counted):
+    assert money.in_minor_units(Decimal(amount), currency) == Decimal(counted)
+    assert money.to_decimal(Decimal(counted), currency) == Decimal(amount)
+
+
+def test_an_unknown_currency_is_not_reckoned_with():
+    with pytest.raises(Unrepresentable):
+        money.in_minor_units(Decimal(1), "zzz")
