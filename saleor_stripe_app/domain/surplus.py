@@ -38,8 +38,11 @@ class Part:
 
 
 def of_ended(order: Order, payment: Payment) -> Surplus | None:
-    """Whether money is held for an order that will not be delivered."""
-    return Surplus.ENDED if order.ended and payment.holds_money else None
+    """Whether money has come for an order that will not be delivered.
+
+    What a bank is still at work on can neither be canceled nor refunded: it is held against the order when it arrives.
+    """
+    return Surplus.ENDED if order.ended and payment.came_in and payment.holds_money else None
 
 
 def of_covered(order: Order, transaction: str, parts: Sequence[Part]) -> Surplus | None:

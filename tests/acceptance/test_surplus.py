@@ -182,6 +182,27 @@ async def test_money_that_arrives_for_a_canceled_order_is_returned_if_that_is_ch
     assert shown(world) == []
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_bank_debit_under_way_when_its_order_is_canceled_is_returned_when_it_arrives(
+    world: World, *, arrives: bool
+) -> None:
+    await choose(world, surplus="return")
+    order = purchases.create_order(world.saleor, [Item("Monospace Tee", Decimal(100))], channel="channel-eur")
+    session = await begin(world, order)
+    await world.pay(session, "pm_sepaDebit")
+    await world.settle()
+    cancel_order(world.saleor, order, by=MANAGER)
+    await world.settle()
+    payment, _ = await world.assert_equal(session)
+    assert payment.status is IntentStatus.PROCESSING
+    assert shown(world) == [], "nothing can be done before the bank answers"
+    world.hands.complete_processing(payment.id, world.clock.seconds(), succeeds=arrives)
+    await world.settle()
+    payment, _ = await world.assert_equal(session)
+    assert payment.refunded + payment.refund_pending == (10000 if arrives else 0)
+    assert shown(world) == []
+
+
 async def test_what_staff_captured_or_partly_refunded_is_theirs(world: World) -> None:
     await choose(world, surplus="return")
     captured, refunded = unpaid_order(world), unpaid_order(world)

@@ -6,7 +6,7 @@ import pytest
 
 from saleor_stripe_app.domain.order import Order
 from saleor_stripe_app.domain.surplus import Part, Surplus, of_covered, of_ended
-from tests.domain.payments import at, authorized, canceled, paid
+from tests.domain.payments import at, authorized, canceled, paid, processing
 
 HUNDRED = Decimal(100)
 ORDER = Order("T3JkZXI6MQ==", "1", "UNFULFILLED", HUNDRED)
@@ -20,7 +20,7 @@ def part(name, held, arrived=0, *, taken=False):
 def test_all_money_for_an_ended_order_is_surplus(status):
     ended = Order("T3JkZXI6MQ==", status=status, total=HUNDRED)
     assert of_ended(ended, paid()) is of_ended(ended, authorized()) is Surplus.ENDED
-    assert of_ended(ended, canceled()) is None
+    assert of_ended(ended, canceled()) is of_ended(ended, processing()) is None
     assert of_ended(ORDER, paid()) is None
 
 
