@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from saleor_stripe_app.domain.marketplace.rate import Base, Rate
+from saleor_stripe_app.domain.marketplace.rate import Basis, Rate
 from saleor_stripe_app.domain.money import EXACT
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,7 +100,7 @@ class Applied:
 def commission_on(rule: Rule, net: int, tax: int, limit: int, currency: str) -> Applied:
     """The commission on a line that is sold for `net` and `tax` minor units; at most `limit`."""
     rate = rule.rate
-    base = net + tax if rate.base is Base.GROSS else net
+    base = net + tax if rate.base is Basis.GROSS else net
     fixed, minimum = rate.fixed.get(currency, 0), rate.minimum.get(currency, 0)
     asked = max(EXACT.add(_percentage(rate, base), Decimal(fixed)), Decimal(minimum))
     return Applied(rule.key, rate.percent, base, fixed, minimum, min(asked, Decimal(limit)), asked > limit)
@@ -110,7 +110,7 @@ def commission_on_shipping(rule: Rule, net: int, tax: int) -> Applied | None:
     """The commission on a line's part of its vendor's shipping; None where the rule leaves shipping alone."""
     if not rule.rate.shipping:
         return None
-    base = net + tax if rule.rate.base is Base.GROSS else net
+    base = net + tax if rule.rate.base is Basis.GROSS else net
     asked = _percentage(rule.rate, base)
     return Applied(rule.key, rule.rate.percent, base, exact=min(asked, Decimal(net)), limited=asked > net)
 

@@ -13,7 +13,7 @@ from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.money import CURRENCIES
 
 
-class Base(StrEnum):
+class Basis(StrEnum):
     """What a percentage is of: the price without tax, or with it."""
 
     NET = "net"
@@ -30,7 +30,7 @@ class Rate:
     percent: Decimal = Decimal(0)
     fixed: Mapping[str, int] = field(default_factory=dict)
     minimum: Mapping[str, int] = field(default_factory=dict)
-    base: Base = Base.NET
+    base: Basis = Basis.NET
     shipping: bool = False
 
     def speaks_of(self, currency: str) -> bool:

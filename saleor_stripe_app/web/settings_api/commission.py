@@ -17,7 +17,7 @@ MINIMUM = "The least that is kept of each line of an order, by currency."
 SHIPPING = "Whether the percentage is also kept of the vendor's shipping."
 
 CommissionBase = strawberry.enum(
-    rate.Base, name="CommissionBase", description="What the percentage is of: the price without tax, or with it."
+    rate.Basis, name="CommissionBase", description="What the percentage is of: the price without tax, or with it."
 )
 
 
@@ -32,7 +32,7 @@ class Commission:
     percent: Decimal = strawberry.field(description=PERCENT)
     fixed: list[CommissionAmount] = strawberry.field(description=FIXED)
     minimum: list[CommissionAmount] = strawberry.field(description=MINIMUM)
-    base: rate.Base
+    base: rate.Basis
     shipping: bool = strawberry.field(description=SHIPPING)
 
     @classmethod
@@ -58,7 +58,7 @@ class CommissionInput:
     percent: Decimal = strawberry.field(description=PERCENT)
     fixed: list[CommissionAmountInput] | None = strawberry.field(default=None, description=FIXED)
     minimum: list[CommissionAmountInput] | None = strawberry.field(default=None, description=MINIMUM)
-    base: rate.Base = rate.Base.NET
+    base: rate.Basis = rate.Basis.NET
     shipping: bool = strawberry.field(default=False, description=SHIPPING)
 
 

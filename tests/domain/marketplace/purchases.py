@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 from saleor_stripe_app.domain.marketplace.commission import Conditions, Rule
 from saleor_stripe_app.domain.marketplace.policy import BorneBy, Commission, Otherwise, Party, Policy, Shipping
 from saleor_stripe_app.domain.marketplace.priced import PricedLine, PricedPurchase
-from saleor_stripe_app.domain.marketplace.rate import Base, Rate
+from saleor_stripe_app.domain.marketplace.rate import Basis, Rate
 from saleor_stripe_app.domain.marketplace.vendor import AccountState, Vendor, VendorStatus
 
 LIVE = AccountState("active", details_submitted=True, went_live=True)
@@ -39,7 +39,7 @@ def vendors(draw):
 def rates(draw):
     amounts = st.dictionaries(st.sampled_from(CURRENCIES), st.integers(0, 2000), max_size=3)
     percent = draw(st.decimals(0, 100, places=2))
-    return Rate(percent, draw(amounts), draw(amounts), draw(st.sampled_from(Base)), draw(st.booleans()))
+    return Rate(percent, draw(amounts), draw(amounts), draw(st.sampled_from(Basis)), draw(st.booleans()))
 
 
 @st.composite

@@ -14,7 +14,7 @@ from saleor_stripe_app.domain.marketplace.held import Held
 from saleor_stripe_app.domain.marketplace.payee import refuse_unpaid_vendors
 from saleor_stripe_app.domain.marketplace.policy import BorneBy, ChargeType, Otherwise, Party, Policy, Shipping
 from saleor_stripe_app.domain.marketplace.priced import PricedPurchase
-from saleor_stripe_app.domain.marketplace.rate import Base, Rate
+from saleor_stripe_app.domain.marketplace.rate import Basis, Rate
 from saleor_stripe_app.domain.money import in_minor_units, minor_step
 from tests.domain.marketplace.purchases import (
     CURRENCIES,
@@ -148,7 +148,7 @@ def test_shipping_goes_to_the_vendor_for_whom_the_order_has_it_and_no_more_than_
 
 
 def test_commission_of_shipping_is_taken_where_the_rule_says_so():
-    rule = Rule("all", Rate(Decimal(10), base=Base.GROSS, shipping=True))
+    rule = Rule("all", Rate(Decimal(10), base=Basis.GROSS, shipping=True))
     allocation = split(rules=[rule], shipping=Shipping.PROPORTIONAL)
     assert amounts(allocation) == {"apple": 10000 + 555 - 1190 - 66, "berry": 5000 + 278 - 595 - 33}
 

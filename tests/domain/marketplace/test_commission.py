@@ -17,7 +17,7 @@ from saleor_stripe_app.domain.marketplace.commission import (
     commission_on_shipping,
     rule_for,
 )
-from saleor_stripe_app.domain.marketplace.rate import Base, Rate, checked_rate
+from saleor_stripe_app.domain.marketplace.rate import Basis, Rate, checked_rate
 
 TEN = Rate(percent=Decimal(10))
 BOOK = Sale("acme", "eu", categories=("novels", "books"), product_type="paper")
@@ -58,7 +58,7 @@ def test_a_mere_amount_in_another_currency_says_nothing():
     ("rate", "exact"),
     [
         (TEN, "99.9"),
-        (replace(TEN, base=Base.GROSS), "118.8"),
+        (replace(TEN, base=Basis.GROSS), "118.8"),
         (replace(TEN, fixed={"eur": 30}), "129.9"),
         (replace(TEN, minimum={"eur": 200}), "200"),
         (replace(TEN, minimum={"eur": 50, "usd": 900}), "99.9"),
