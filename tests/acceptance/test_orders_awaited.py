@@ -211,6 +211,24 @@ async def test_a_deleted_checkout_is_told_or_returned_at_once(world: World) -> N
     assert shown(world) == []
 
 
+async def test_a_bank_debit_without_a_checkout_is_returned_when_it_arrives(world: World) -> None:
+    await choose(world, without_order="return")
+    session = await world.begin("50.00", channel="channel-eur")
+    await world.pay(session, "pm_sepaDebit")
+    await world.settle()
+    delete_checkout(world.saleor, checkout_of(world, session))
+    await later(world, DAY)
+    payment, _ = await world.assert_equal(session)
+    assert payment.status is IntentStatus.PROCESSING
+    world.hands.complete_processing(payment.id, world.clock.seconds())
+    await world.settle()
+    await later(world, 60)
+    payment, _ = await world.assert_equal(session)
+    assert payment.refund_pending == 5000
+    await later(world, DAY)
+    assert shown(world) == []
+
+
 async def test_money_that_staff_partly_refunded_is_theirs(world: World) -> None:
     session = await charged(world)
     await world.act(session, "REFUND", "30.00")
