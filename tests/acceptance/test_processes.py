@@ -10,6 +10,7 @@ from saleor_stripe_app.sandbox.saleor.deliveries import Reply
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, DeliveryFailure, DeliveryFault, Gate
 from saleor_stripe_app.sandbox.saleor.races import Race
 from saleor_stripe_app.sandbox.stripe.faults import Fault, FaultKind
+from saleor_stripe_app.usecases import act
 from saleor_stripe_app.usecases.sweep import Swept, sweep
 from saleor_stripe_app.web import saleor_webhooks
 from tests.acceptance.chaos import Chaos, opened
@@ -193,6 +194,7 @@ async def test_a_refund_that_stripe_takes_too_long_for_is_answered_as_pending(
 ) -> None:
     payment = await paid(chaos)
     monkeypatch.setattr(saleor_webhooks, "SECONDS", 0.01)
+    monkeypatch.setattr(act, "ASKED_WITHIN", 0.0)
     chaos.replica.hang(lambda url: url.endswith(REFUND))
     await chaos.act(payment, ("REFUND", Decimal(30)))
     assert payment.transaction is not None

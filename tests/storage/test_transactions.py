@@ -107,7 +107,7 @@ async def test_setting_the_intent_closes_the_operation_that_made_it(storage: Sto
     create = operation(new.id)
     await operations.begin(storage, create, NOW)
     assert await transactions.set_intent(storage, new.id, "pi_1", create.id)
-    closed = replace(create, state=OperationState.SUCCEEDED, stripe_id="pi_1")
+    closed = replace(create, state=OperationState.SUCCEEDED, stripe_id="pi_1", parameters={})
     assert await operations.of_transaction(storage, new.id) == (closed,)
 
 
