@@ -23,11 +23,6 @@ def desk(world: World) -> Desk:
     return Desk(world)
 
 
-def connect_path(world: World) -> str:
-    assert world.configuration is not None
-    return f"/api/webhooks/stripe/{world.configuration.id}/connect"
-
-
 async def test_a_vendor_is_recorded_onboards_at_stripe_and_can_be_paid(world: World, desk: Desk) -> None:
     commission = {"percent": "12.5", "fixed": [{"currency": "EUR", "amount": "0.30"}]}
     vendor = await desk.create(currency="EUR", commission=commission)
@@ -197,50 +192,6 @@ async def test_another_saleor_neither_sees_nor_uses_a_vendor(world: World, desk:
     with pytest.raises(Refusal, match="no such configuration"):
         await create_vendor(world.backends, other, "stranger", NewVendor("alma", "Alma", world.configuration.id, "DE"))
     assert (await desk.vendor() or {})["status"] == "ACTIVE"
-
-
-async def test_events_need_the_connect_endpoints_own_secret(world: World, desk: Desk) -> None:
-    account = await desk.onboarded()
-    world.hands.regress(account, world.clock.seconds())
-    posts = world.stripe.pending_deliveries(world.clock.seconds())
-    assert posts
-    for post in posts:
-        assert post.url.endswith("/connect")
-        wrong = await world.app.post(
-            connect_path(world).removesuffix("/connect"), content=post.body, headers=dict(post.headers)
-        )
-        assert wrong.status_code == 401
-    assert (await desk.vendor() or {})["held"] is None
-
-
-async def test_an_endpoint_for_connected_accounts_is_there_only_with_vendors(world: World, desk: Desk) -> None:
-    before = desk.endpoints()
-    assert [connect for _, connect in before] == [False]
-    await desk.with_account()
-    assert desk.endpoints() == sorted([*before, (connect_path(world), True)])
-    await desk.with_account("berta")
-    assert len(desk.endpoints()) == 2
-
-
-async def test_a_lost_endpoint_is_made_again_and_one_in_use_is_never_taken_for_a_leftover(
-    world: World, desk: Desk
-) -> None:
-    await desk.with_account()
-    books = world.stripe.registry.books(world.account.id)
-    (lost,) = [one.id for one in books.webhook_endpoints.values() if one.connect]
-    del books.webhook_endpoints[lost]
-    assert world.configuration is not None
-    answer = await desk.post(
-        "mutation R($id: ID!) { endpointRepair(id: $id) { errors { code } "
-        "configuration { connectEndpoint { state } } } }",
-        id=world.configuration.id,
-    )
-    repaired = answer.json()["data"]["endpointRepair"]
-    assert repaired == {"errors": [], "configuration": {"connectEndpoint": {"state": "OK"}}}
-    for _ in range(3):
-        world.clock.advance(3600)
-        await upkeep(world.backends)
-    assert [connect for _, connect in desk.endpoints()] == [False, True]
 
 
 async def test_a_link_that_works_no_more_leads_to_a_new_one_until_staff_make_another(world: World, desk: Desk) -> None:
