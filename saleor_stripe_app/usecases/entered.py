@@ -1,7 +1,7 @@
 """What staff enter of a merchant's Stripe account, checked: names, keys, and a webhook endpoint made by hand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from saleor_stripe_app.domain.endpoint_scope import EndpointScope
@@ -9,7 +9,7 @@ from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.shop import Configuration
 from saleor_stripe_app.stripe_gateway import accounts
 from saleor_stripe_app.stripe_gateway.accounts import KeyReport
-from saleor_stripe_app.stripe_gateway.permissions import NEEDED, SAVING
+from saleor_stripe_app.stripe_gateway.permissions import CONNECT, NEEDED, SAVING
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
 
@@ -63,10 +63,12 @@ def checked_endpoint(
 
 
 async def examined(
-    backends: Backends, publishable_key: str, secret_key: str, *, by_hand: bool
+    backends: Backends, publishable_key: str, secret_key: str, *, by_hand: bool, vendors: bool = False
 ) -> tuple[KeyReport, tuple[str, ...]]:
     """What is known of the keys, and warnings. Raises Refusal for keys that do not work together or may too little."""
-    report = await accounts.examine_keys(backends.stripe, publishable_key, secret_key, with_webhooks=not by_hand)
+    report = await accounts.examine_keys(
+        backends.stripe, publishable_key, secret_key, with_webhooks=not by_hand, with_connect=vendors
+    )
     missing = [name for name in report.missing if name in NEEDED.values()]
     if missing:
         raise Refusal(
@@ -74,12 +76,16 @@ async def examined(
             "Add what is missing to it in Stripe's Dashboard, and save again.",
             code="MissingPermissions",
         )
-    return report, report.warnings + _without(name for name in report.missing if name in SAVING.values())
+    saving = [name for name in report.missing if name in SAVING.values()]
+    warnings = report.warnings + _without(
+        saving, "Stripe is not told of customers, or customers cannot save how they pay."
+    )
+    if not vendors:
+        return report, warnings
+    connect = [name for name in dict.fromkeys(report.missing) if name in CONNECT.values()]
+    return report, warnings + _without(connect, "vendors' accounts cannot be made, onboarded or looked at.")
 
 
-def _without(names: Iterable[str]) -> tuple[str, ...]:
+def _without(lacking: Sequence[str], undone: str) -> tuple[str, ...]:
     """What a key that lacks these permissions leaves undone."""
-    lacking = ", ".join(names)
-    if not lacking:
-        return ()
-    return (f"The key lacks {lacking}: Stripe is not told of customers, or customers cannot save how they pay.",)
+    return (f"The key lacks {', '.join(lacking)}: {undone}",) if lacking else ()

@@ -59,7 +59,10 @@ async def _saved(backends: Backends, before: Configuration, changes: Changes) ->
     by_hand = signing_secret is not None or is_by_hand(before)
     warnings: tuple[str, ...] = ()
     if (after.publishable_key, after.secret_key) != (before.publishable_key, before.secret_key):
-        report, warnings = await examined(backends, after.publishable_key, after.secret_key, by_hand=by_hand)
+        has_vendors = await vendors.has_any(backends.storage, before.id)
+        report, warnings = await examined(
+            backends, after.publishable_key, after.secret_key, by_hand=by_hand, vendors=has_vendors
+        )
         after = replace(after, stripe_account=report.account, livemode=report.livemode)
     moved = (after.stripe_account, after.livemode) != (before.stripe_account, before.livemode)
     if moved:

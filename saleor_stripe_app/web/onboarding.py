@@ -29,6 +29,8 @@ def routes(backends: Backends) -> list[Route]:
     """GET /onboarding/{ticket}/continue, to Stripe's page, and GET /onboarding/{ticket}/done."""
 
     async def go_on(request: Request) -> Response:
+        if request.method == "HEAD":
+            return Response(status_code=204)  # whoever only asks whether there is a page uses up none at Stripe
         try:
             link = await continue_onboarding(backends, request.path_params["ticket"])
         except NothingToGive:

@@ -100,9 +100,17 @@ async def test_a_new_key_keeps_the_endpoint_for_vendors(world: World, desk: Desk
     assert world.installation is not None
     assert world.configuration is not None
     before = await configurations.by_id(world.backends.storage, world.configuration.id)
-    permissions = set(NEEDED | SAVING | CONNECT)
-    key = world.stripe.create_key(world.account.id, permissions=permissions).value
-    await update_configuration(world.backends, world.installation, world.configuration.id, Changes(secret_key=key))
+    key = world.stripe.create_key(world.account.id, permissions=set(NEEDED | SAVING)).value
+    saved = await update_configuration(
+        world.backends, world.installation, world.configuration.id, Changes(secret_key=key)
+    )
+    (warning,) = saved.warnings
+    assert all(name in warning for name in CONNECT.values())
+    key = world.stripe.create_key(world.account.id, permissions=set(NEEDED | SAVING | CONNECT)).value
+    saved = await update_configuration(
+        world.backends, world.installation, world.configuration.id, Changes(secret_key=key)
+    )
+    assert saved.warnings == ()
     after = await configurations.by_id(world.backends.storage, world.configuration.id)
     assert before is not None
     assert after is not None

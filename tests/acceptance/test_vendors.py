@@ -15,7 +15,7 @@ from saleor_stripe_app.usecases.vendor_onboarding import onboarding_link
 from saleor_stripe_app.usecases.vendors import NewVendor, VendorEdit, create_vendor, update_vendor
 from tests.acceptance.test_app_problems import change_key, shown
 from tests.acceptance.vendors_desk import Desk
-from tests.acceptance.world import World
+from tests.acceptance.world import APP_URL, World
 
 
 @pytest.fixture
@@ -200,8 +200,10 @@ async def test_a_link_that_works_no_more_leads_to_a_new_one_until_staff_make_ano
     desk.visit(link["url"], finishes=False)
     again = desk.visit(link["url"])
     assert "/onboarding/" in again
+    assert (await world.app.head(again.removeprefix(APP_URL))).status_code == 204
     answer = await desk.browse(again)
     assert answer.status_code == 303
+    assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["location"] != link["url"]
     done = desk.visit(answer.headers["location"], finishes=False)
     page = await desk.browse(done)
