@@ -25,7 +25,7 @@ async def sealed_texts(storage: Storage) -> list[tuple[Where, str]]:
     found = []
     for table, key, column in SEALED:
         async with storage.read() as connection:
-            rows = (await connection.execute(select(key, column))).all()
+            rows = (await connection.execute(select(key, column).where(column.is_not(None)))).all()
         found += [(Where(table.name, column.name, row), text) for row, text in rows]
     return found
 
