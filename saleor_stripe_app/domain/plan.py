@@ -31,12 +31,14 @@ def create_parameters(
     operation: str,
     options: PaymentOptions = NOTHING_CHOSEN,
     saves: bool = False,
+    captured_once: bool = False,
 ) -> Parameters:
     """A new intent of `amount` minor units for every method that the merchant has switched on at Stripe.
 
     An authorization sets manual capture per method: at the top level it would hide the methods that cannot authorise
     first, and Stripe's Elements would no longer agree with the intent. `metadata` is domain.metadata.of_transaction's,
-    `operation` our reference; `saves` says that the method is kept, see domain.saving.
+    `operation` our reference; `saves` says that the method is kept, see domain.saving. What is `captured_once` is never
+    captured in several parts, from which Stripe transfers nothing: the first capture of a part releases the rest.
     """
     decimals(currency)
     parameters: Parameters = {
@@ -47,6 +49,8 @@ def create_parameters(
     }
     parameters |= _methods(options)
     method_options = _method_options(options, amount=amount, currency=currency, flow=flow)
+    if captured_once and "card" in method_options:
+        method_options["card"].pop("request_multicapture", None)
     for method, kept in saving.method_options(options).items() if saves else ():
         method_options[method] = {**method_options.get(method, {}), **kept}
     if method_options:

@@ -64,10 +64,14 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What a channel pays with: a configuration, and what was chosen for this channel."""
+    """What a channel pays with: a configuration, and what was chosen for this channel.
+
+    `has_vendors` says that others than the shop's owner sell there, so that payments are divided.
+    """
 
     configuration: Configuration
     channel: ChannelOptions
+    has_vendors: bool = False
 
     @property
     def options(self) -> PaymentOptions:

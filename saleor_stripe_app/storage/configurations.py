@@ -29,7 +29,11 @@ _options = msgspec.json.Decoder(Options)
 IN_USE: ColumnElement[bool] = and_(configurations.c.draft.is_(False), configurations.c.archived_at.is_(None))
 _BY_ID = select(configurations).where(configurations.c.id == bindparam("id"))
 _FOR_CHANNEL = (
-    select(configurations, channels.c.options.label("channel_options"))
+    select(
+        configurations,
+        channels.c.options.label("channel_options"),
+        exists().where(vendors.c.saleor_api_url == channels.c.saleor_api_url).label("has_vendors"),
+    )
     .join(channels, channels.c.configuration_id == configurations.c.id)
     .where(channels.c.saleor_api_url == bindparam("url"), channels.c.channel_id == bindparam("channel"), IN_USE)
 )
@@ -202,7 +206,8 @@ async def for_channel(storage: Storage, saleor_api_url: str, channel_id: str) ->
         row = (await connection.execute(_FOR_CHANNEL, {"url": saleor_api_url, "channel": channel_id})).one_or_none()
     if row is None:
         return None
-    return Assigned(_configuration(row, storage.keys), channel_options.decode(row.channel_options))
+    configuration = _configuration(row, storage.keys)
+    return Assigned(configuration, channel_options.decode(row.channel_options), has_vendors=bool(row.has_vendors))
 
 
 async def _insert(storage: Storage, configuration: Configuration, *, draft: bool) -> bool:

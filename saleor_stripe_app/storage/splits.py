@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, exists, func, select, update
 
 from saleor_stripe_app.domain.marketplace.allocation import Allocation
 from saleor_stripe_app.domain.marketplace.policy import Policy
@@ -12,6 +12,7 @@ from saleor_stripe_app.domain.marketplace.returning import Return
 from saleor_stripe_app.domain.marketplace.split import Split
 from saleor_stripe_app.storage import due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
+from saleor_stripe_app.storage.marketplace_tables import vendors
 from saleor_stripe_app.storage.tables import installations
 from saleor_stripe_app.storage.transfer_tables import allocations, transfers
 
@@ -19,6 +20,13 @@ _policy = msgspec.json.Decoder(Policy)
 _allocation = msgspec.json.Decoder(Allocation)
 _returns = msgspec.json.Decoder(tuple[Return, ...])
 _lines = msgspec.json.Decoder(dict[str, tuple[str, ...]])
+
+
+async def may_concern(storage: Storage, saleor_api_url: str) -> bool:
+    """Whether this Saleor has vendors at all."""
+    statement = select(exists().where(vendors.c.saleor_api_url == saleor_api_url))
+    async with storage.read() as connection:
+        return bool((await connection.execute(statement)).scalar_one())
 
 
 async def of_transaction(storage: Storage, transaction: str) -> Split | None:

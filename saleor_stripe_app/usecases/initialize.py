@@ -12,7 +12,7 @@ from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.report import Answer
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Assigned, Configuration, Installation, TransactionRecord
-from saleor_stripe_app.storage import configurations, handover, leases, operations, transactions
+from saleor_stripe_app.storage import configurations, handover, leases, operations, splits, transactions
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import ANSWER_TAKEN_AFTER, LEASE, Backends
 from saleor_stripe_app.usecases.check_instruction import check_new
@@ -22,6 +22,7 @@ from saleor_stripe_app.usecases.leased import wait_for_lease
 from saleor_stripe_app.usecases.limit_attempts import require_few_attempts
 from saleor_stripe_app.usecases.new_payment import new_record, planned
 from saleor_stripe_app.usecases.paying_customer import instead_of, paying_customer
+from saleor_stripe_app.usecases.plan_split import plan_split
 from saleor_stripe_app.usecases.resolve import create, seen
 
 log = logging.getLogger(__name__)
@@ -45,11 +46,14 @@ async def begin(backends: Backends, installation: Installation, request: Session
     if reauthorization.replaced(request, installation.app_id) is None:
         await _require_acceptable(backends, installation, assigned, request)
         await require_few_attempts(backends, new_record(backends, installation, assigned, request))
+    split = await plan_split(backends, installation, request) if assigned.has_vendors else None
     checked = await check_new(backends, installation, configuration, request)
     customer = checked.customer or await paying_customer(backends, installation, configuration, request)
     record, operation = planned(backends, installation, assigned, request, customer)
     now = backends.clock()
     begun = await transactions.begin(backends.storage, record, operation, backends.owner, now, LEASE)
+    if split is not None:
+        await splits.insert(backends.storage, replace(split, transaction=begun.record.id))
     lease, look = begun.lease or await wait_for_lease(backends, begun.record.id), begun.look
     try:
         # What was found under the lease holds; while it was waited for, the intent may have been made.

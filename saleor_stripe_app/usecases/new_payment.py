@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from saleor_stripe_app.domain import described, metadata, money, plan, reauthorization, saving
 from saleor_stripe_app.domain.attempts import network
+from saleor_stripe_app.domain.marketplace import transfer
 from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
 from saleor_stripe_app.domain.requests import SessionRequest
 from saleor_stripe_app.domain.shop import Assigned, Installation, TransactionRecord
@@ -74,7 +75,10 @@ def planned(
         operation=identity,
         options=options,
         saves=saving.saves(options, request.instruction),
+        captured_once=assigned.has_vendors,
     )
+    if assigned.has_vendors:
+        parameters["transfer_group"] = transfer.group(identity)
     operation = Operation(
         id=str(uuid4()),
         transaction=record.id,

@@ -26,6 +26,7 @@ from saleor_stripe_app.usecases.install import was_removed
 from saleor_stripe_app.usecases.limit_declines import limit_declines
 from saleor_stripe_app.usecases.reauthorize import reauthorize
 from saleor_stripe_app.usecases.see_to_source import see_to_source
+from saleor_stripe_app.usecases.see_to_vendors import see_to_vendors
 from saleor_stripe_app.usecases.tell_order import tell_order
 
 log = logging.getLogger(__name__)
@@ -147,7 +148,10 @@ async def _see_to_source(
     whose = (parties.installation, parties.configuration, parties.record)
     if await see_to_source(backends, *whose, lease, payment, transaction, known):
         return True
-    return await reauthorize(backends, *whose, lease, payment, transaction, known)
+    if await reauthorize(backends, *whose, lease, payment, transaction, known):
+        return True
+    await see_to_vendors(backends, *whose, lease, payment, transaction, known)
+    return False
 
 
 async def _describe(backends: Backends, lease: Lease, parties: Parties, metadata: Metadata) -> None:

@@ -49,7 +49,7 @@ _WORDS = {
     Held.REJECTED: "Stripe has rejected the vendor's account.",
     Held.NOT_CONNECTED: "The vendor's account is no longer connected to this platform.",
     Held.CURRENCY: "The vendor is paid in another currency than this payment's.",
-    Held.NO_ORDER: "There is no order yet, and a checkout can still change.",
+    Held.NO_ORDER: "There is no order yet, or it was canceled.",
     Held.PLAN_CHANGED: "The order's vendor is not the one whom this payment was made for.",
     Held.UNCAPTURED: "The payment is not captured.",
     Held.REFUND_OPEN: "A refund is not yet divided among the vendors.",

@@ -35,6 +35,6 @@ class ShownTransfer:
     reversals: tuple[ShownReversal, ...] = ()
 
 
-def group(record_id: str) -> str:
-    """The transfer group of a payment by its record: its charge and all its transfers have it."""
-    return f"saleor-{record_id}"
+def group(transaction_id: str) -> str:
+    """The transfer group of a payment, by Saleor's id of its transaction: its charge and all its transfers have it."""
+    return f"saleor-{transaction_id}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from saleor_stripe_app.domain import metadata as marks
-from saleor_stripe_app.domain.marketplace.outstanding_transfers import Move, Movement
+from saleor_stripe_app.domain.marketplace.outstanding_transfers import Debt, Made, Move, Movement, Sent
 from saleor_stripe_app.domain.marketplace.transfer import VENDOR, ShownTransfer
 from saleor_stripe_app.domain.operation import RESEND_FOR, OperationState
 from saleor_stripe_app.domain.report import Json
@@ -63,9 +63,12 @@ class TransferOperation:
         return self.state is OperationState.FAILED and self.code in NO_FUNDS
 
 
-def identity(movement: Movement) -> str:
-    """The name of a movement within its allocation, the same however often it is worked out."""
-    return f"{movement.move.value} {movement.vendor} {movement.transfer} {movement.ordinal}"
+def identity(movement: Movement, made: Made) -> str:
+    """The name of a movement within its allocation, the same however often it is worked out, and never used again."""
+    ordinal = movement.ordinal
+    if movement.move is Move.SETTLE:
+        ordinal = sum(debt.settled for debt in made.debts if debt.vendor == movement.vendor)
+    return f"{movement.move.value} {movement.vendor} {movement.transfer} {ordinal}"
 
 
 def transfer_parameters(
@@ -95,9 +98,18 @@ def transfer_parameters(
     return parameters
 
 
-def reversal_parameters(*, amount: int, metadata: Mapping[str, str], vendor: str, operation: str) -> dict[str, Json]:
-    """A reversal of `amount` minor units."""
-    return {"amount": amount, "metadata": _marked(metadata, vendor, operation)}
+def reversal_parameters(
+    *, amount: int, fee: int, metadata: Mapping[str, str], vendor: str, operation: str
+) -> dict[str, Json]:
+    """A reversal by which the vendor has `amount` minor units less.
+
+    With an application `fee` that goes back to the vendor Stripe is asked for more, and gives the fee back in
+    proportion (https://docs.stripe.com/connect/destination-charges#issuing-refunds).
+    """
+    parameters: dict[str, Json] = {"amount": amount + fee, "metadata": _marked(metadata, vendor, operation)}
+    if fee:
+        parameters["refund_application_fee"] = True
+    return parameters
 
 
 def _marked(metadata: Mapping[str, str], vendor: str, operation: str) -> dict[str, Json]:
@@ -117,3 +129,28 @@ def pause(failed: int) -> timedelta:
     """How long to wait after so many failed attempts at a movement: 1, 2, 4 minutes, up to 6 hours."""
     doubled: int = 2 ** min(max(0, failed - 1), 10)
     return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+
+
+def made_so_far(
+    transfers: Sequence[ShownTransfer],
+    operations: Sequence[TransferOperation],
+    debts: Sequence[Debt],
+    accounts: Mapping[str, str],
+) -> Made:
+    """What was done for an allocation, as Stripe shows it. `accounts` are vendors by account.
+
+    A transfer without our mark is its account's vendor's: staff made it, or a destination charge did. One that Stripe
+    has said it made counts also while its lists do not show it yet.
+    """
+    shown = {one.id for one in transfers}
+    emptied = {one.transfer for one in operations if one.move is Move.REVERSE and one.lacked_funds}
+    sent = [
+        Sent(one.id, vendor, one.amount, one.reversed, irreversible=one.id in emptied)
+        for one in transfers
+        if (vendor := one.vendor or accounts.get(one.destination))
+    ]
+    for one in operations:
+        late = one.move is Move.TRANSFER and one.state is OperationState.SUCCEEDED and one.stripe_id not in shown
+        if late and one.stripe_id:
+            sent.append(Sent(one.stripe_id, one.vendor, one.amount))
+    return Made(tuple(sent), tuple(debts))

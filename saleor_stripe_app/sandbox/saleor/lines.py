@@ -62,6 +62,8 @@ class Line:
     requires_shipping: bool = True
     is_gift: bool = False
     quantity_fulfilled: int = 0
+    variant_hidden: bool = False
+    """No longer visible in the channel: an app that may not manage products is shown no variant of the order's line."""
     discount_reason: str | None = None
     metadata: Metadata = field(default_factory=dict)
     private_metadata: Metadata = field(default_factory=dict)
@@ -99,7 +101,7 @@ class OrderLine:
     def __init__(self, line: Line) -> None:
         self.line = line
         self.id = global_id("OrderLine", line.token)
-        self.variant: ProductVariant | None = line.variant
+        self.variant: ProductVariant | None = None if line.variant_hidden else line.variant
         self.product_name = line.variant.product.name
         self.variant_name = line.variant.name
         self.product_sku = line.variant.sku
