@@ -23,10 +23,13 @@ SAVING = {
 # Asked for only where there are vendors.
 CONNECT = {
     "rak_connected_account_write": "Connect: Write",
+    "rak_transfer_write": "Transfers: Write",
     "rak_accounts_kyc_basic_read": "Accounts: Read",
     "rak_account_link_write": "Account Links: Write",
     "rak_account_session_write": "Account Sessions: Write",
 }
+# Of vendors' accounts. A key without these pays vendors: staff do not see what they have then.
+VENDORS_MONEY = {"rak_balance_read": "Balance: Read", "rak_payout_read": "Payouts: Read"}
 ACCOUNT_READ = "Accounts: Read"
 EVENTS_READ = "Events: Read"
 # A key without these works: what it may not read is left out.
@@ -49,7 +52,7 @@ def missing_permission(message: str) -> str | None:
     found = _NAMED.search(message)
     if found is None:
         return None
-    return (NEEDED | SAVING | USEFUL | CONNECT | _OTHER_NAMES).get(found[1], found[1])
+    return (NEEDED | SAVING | USEFUL | CONNECT | VENDORS_MONEY | _OTHER_NAMES).get(found[1], found[1])
 
 
 def account_named(message: str) -> str | None:

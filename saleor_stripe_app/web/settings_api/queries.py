@@ -9,7 +9,7 @@ from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.links import restricted_key_url
 from saleor_stripe_app.storage import configurations as stored
 from saleor_stripe_app.storage import due, reconciliations
-from saleor_stripe_app.stripe_gateway.permissions import CONNECT, NEEDED, SAVING, USEFUL
+from saleor_stripe_app.stripe_gateway.permissions import CONNECT, NEEDED, SAVING, USEFUL, VENDORS_MONEY
 from saleor_stripe_app.usecases.assign_channel import show_channels
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
@@ -24,6 +24,7 @@ from saleor_stripe_app.web.settings_api.types import (
     Reconciliation,
     RestrictedKey,
 )
+from saleor_stripe_app.web.settings_api.vendor_balances import VendorBalanceQuery
 from saleor_stripe_app.web.settings_api.vendors import VendorQuery
 
 
@@ -59,7 +60,7 @@ def _restricted_key(
     livemode: bool,
     vendors: Annotated[bool, strawberry.argument(description="Whether it is to pay vendors.")] = False,
 ) -> RestrictedKey:
-    wanted = NEEDED | SAVING | USEFUL | (CONNECT if vendors else {})
+    wanted = NEEDED | SAVING | USEFUL | (CONNECT | VENDORS_MONEY if vendors else {})
     return RestrictedKey(
         permissions=[KeyPermission(code=code, name=name) for code, name in wanted.items()],
         url=restricted_key_url(info.context.backends.app_name, tuple(wanted), livemode=livemode),
@@ -77,7 +78,7 @@ async def _health(info: Info) -> Health:
 
 
 @strawberry.type
-class Query(VendorQuery):
+class Query(VendorQuery, VendorBalanceQuery):
     """Needs HANDLE_PAYMENTS."""
 
     configurations: list[Configuration] = strawberry.field(
