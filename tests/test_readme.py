@@ -15,7 +15,7 @@ from saleor_stripe_app import cli
 from saleor_stripe_app.domain import transaction_metadata
 from saleor_stripe_app.domain.transaction import Metadata
 from saleor_stripe_app.saleor import versions
-from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, CONNECT, NEEDED, SAVING, USEFUL
+from saleor_stripe_app.stripe_gateway.permissions import ACCOUNT_READ, CONNECT, NEEDED, SAVING, USEFUL, VENDORS_MONEY
 from saleor_stripe_app.web.settings_api.schema import SCHEMA
 from tests.contract.saleor import schemas
 from tests.domain.payments import described, transaction
@@ -81,7 +81,7 @@ def test_every_permission_of_a_stripe_key_is_listed():
 
 
 def test_every_permission_that_vendors_need_is_listed():
-    assert first_column(section("Vendors")) == [*CONNECT.values()]
+    assert first_column(section("Vendors")) == [*CONNECT.values(), ", ".join(VENDORS_MONEY.values())]
 
 
 def test_every_key_of_a_transactions_metadata_is_listed():

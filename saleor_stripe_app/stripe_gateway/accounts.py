@@ -27,7 +27,6 @@ UNKNOWN_METHOD = "pm_0000permissionprobe"
 UNKNOWN_SETUP = "seti_0000permissionprobe"
 UNKNOWN_ACCOUNT = "acct_0000permissionprobe"
 UNKNOWN_TRANSFER = "tr_0000permissionprobe"
-UNKNOWN_PAYOUT = "po_0000permissionprobe"
 UNKNOWN_PAGE = "https://example.com/"
 COMPARED_WITH = 1000  # whole units of the account's currency, above Stripe's minimum for every account's currency
 DESCRIPTION = "Saleor: compares two keys, canceled at once"
@@ -162,8 +161,6 @@ def _connecting(client: stripe.StripeClient) -> dict[str, Callable[[], Awaitable
         "rak_account_session_write": lambda: client.v1.account_sessions.create_async(
             {"account": UNKNOWN_ACCOUNT, "components": {"account_onboarding": {"enabled": True}}}
         ),
-        "rak_balance_read": client.v1.balance.retrieve_async,
-        "rak_payout_read": lambda: client.v1.payouts.retrieve_async(UNKNOWN_PAYOUT),
     }
 
 
