@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
@@ -18,10 +19,11 @@ from saleor_stripe_app.app import background, create_app, now, open_backends
 from saleor_stripe_app.domain.errors import AppError
 from saleor_stripe_app.settings import BadSettings, Settings, load, secret_keys
 from saleor_stripe_app.storage import rotation, sanitation
-from saleor_stripe_app.storage.engine import open_storage
+from saleor_stripe_app.storage.engine import Storage, open_storage
 from saleor_stripe_app.storage.migrate import migrate as apply_migrations
+from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.comparison_table import comparison_table
-from saleor_stripe_app.usecases.reconcile import Reconciled
+from saleor_stripe_app.usecases.explain import explain as explained
 from saleor_stripe_app.usecases.run_reconciliation import run_reconciliations
 
 Result = TypeVar("Result")
@@ -56,7 +58,7 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version's schema. Needed with PostgreSQL, before new replicas start."""
-    applied = _run(_migrate(_settings()))
+    applied = _run(_stored(_settings(), apply_migrations))
     print("\n".join(f"applied {name}" for name in applied) or "nothing to do: the database is up to date")
 
 
@@ -79,7 +81,8 @@ def reconcile(
     last = min(until.replace(tzinfo=UTC) + timedelta(days=1), now()) if until else None
     if first and first >= (last or now()):
         raise typer.BadParameter("the period ends before it begins")
-    results, failures = _run(_reconcile(_settings(), first, last, url))
+    work = partial(run_reconciliations, since=first, until=last, url=url)
+    results, failures = _run(_opened(_settings(), work))
     if results:
         print(comparison_table(results))
     for failure in failures:
@@ -91,9 +94,21 @@ def reconcile(
 
 
 @main.command()
+def explain(named: Annotated[str, typer.Argument(metavar="ORDER|TRANSACTION")]) -> None:
+    """Say how a payment was divided among vendors: each line, rule, amount and rounding, and what was sent to whom.
+
+    It is named by Saleor's id of the order or the transaction, or by Stripe's of the payment intent (pi_...).
+    """
+    found = _run(_opened(_settings(), lambda backends: explained(backends.storage, named)))
+    if not found:
+        _end(f"no payment of {named} is divided among vendors", FAILED)
+    print("\n".join(one.text for one in found), end="")
+
+
+@main.command()
 def rotate_secrets() -> None:
     """Seal every stored secret with the newest key. Afterwards the older keys may be taken from SECRET_KEYS."""
-    done = _run(_rotate(_settings()))
+    done = _run(_stored(_settings(), rotation.rotate))
     print(f"{done.resealed} sealed anew, {done.already} already under the newest key, {done.changed} changed meanwhile")
     for where in done.unreadable:
         print(f"  cannot be opened with any key: {where}")
@@ -232,19 +247,17 @@ async def _serve(settings: Settings) -> None:
             await uvicorn.Server(config).serve()
 
 
-async def _migrate(settings: Settings) -> tuple[str, ...]:
+async def _stored(settings: Settings, work: Callable[[Storage], Awaitable[Result]]) -> Result:
     storage = open_storage(settings.database_url, secret_keys(settings))
     try:
-        return await apply_migrations(storage)
+        return await work(storage)
     finally:
         await storage.close()
 
 
-async def _reconcile(
-    settings: Settings, since: datetime | None, until: datetime | None, url: str | None
-) -> tuple[dict[str, Reconciled], list[str]]:
+async def _opened(settings: Settings, work: Callable[[Backends], Awaitable[Result]]) -> Result:
     async with open_backends(settings) as backends:
-        return await run_reconciliations(backends, since=since, until=until, url=url)
+        return await work(backends)
 
 
 async def _sanitize(settings: Settings, confirmed: Callable[[], bool]) -> sanitation.Cleaned | None:
@@ -252,14 +265,6 @@ async def _sanitize(settings: Settings, confirmed: Callable[[], bool]) -> sanita
     try:
         await sanitation.check(storage, now())
         return await sanitation.sanitize(storage, now()) if confirmed() else None
-    finally:
-        await storage.close()
-
-
-async def _rotate(settings: Settings) -> rotation.Rotated:
-    storage = open_storage(settings.database_url, secret_keys(settings))
-    try:
-        return await rotation.rotate(storage)
     finally:
         await storage.close()
 

@@ -39,6 +39,7 @@ HELP = {
     "migrate": ["Bring the database to this version's schema", "Needed with PostgreSQL"],
     "reconcile": ["Compare both ledgers", "Exits 1", "--days", "--since", "--until", "--url", "what was not compared"],
     "sanitize": ["COPY", "no way back", "--yes", "refuse such a copy"],
+    "explain": ["each line, rule, amount and rounding", "ORDER|TRANSACTION", "pi_..."],
     "rotate-secrets": ["newest key"],
     "demo": ["no account, no settings and no network are needed", "127.0.0.1", "Exits 0 if", "--keep", "addresses"],
     "sandbox stripe": ["SALEOR_STRIPE_STRIPE_API_BASE", "--host", "--port", "--secret-key", "--processing", "loopback"],
@@ -97,6 +98,13 @@ def test_a_period_that_is_none_is_refused(settings: dict[str, str], arguments: t
     result = run("reconcile", *arguments, env=settings)
     assert result.exit_code == 2
     assert why in words(result.stderr)
+
+
+def test_a_payment_that_is_not_divided_cannot_be_explained(settings: dict[str, str]) -> None:
+    assert run("migrate", env=settings).exit_code == 0
+    result = run("explain", "T3JkZXI6MQ==", env=settings)
+    assert result.exit_code == 1
+    assert "no payment of T3JkZXI6MQ== is divided among vendors" in result.stderr
 
 
 def test_a_sanitized_copy_is_served_and_reconciled_no_more(settings: dict[str, str]) -> None:

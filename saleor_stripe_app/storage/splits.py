@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, exists, func, or_, select, update
 
 from saleor_stripe_app.domain.marketplace.allocation import Allocation
 from saleor_stripe_app.domain.marketplace.policy import Policy
@@ -13,7 +13,7 @@ from saleor_stripe_app.domain.marketplace.split import Split
 from saleor_stripe_app.storage import due
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
 from saleor_stripe_app.storage.marketplace_tables import vendors
-from saleor_stripe_app.storage.tables import installations
+from saleor_stripe_app.storage.tables import installations, transactions
 from saleor_stripe_app.storage.transfer_tables import allocations, transfers
 
 _policy = msgspec.json.Decoder(Policy)
@@ -44,6 +44,26 @@ async def of_order(storage: Storage, saleor_api_url: str, order_id: str) -> tupl
         .where(allocations.c.saleor_api_url == saleor_api_url, allocations.c.order_id == order_id)
         .order_by(allocations.c.number)
     )
+    async with storage.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(_split(row) for row in rows)
+
+
+async def named(storage: Storage, name: str, saleor_api_url: str | None) -> tuple[Split, ...]:
+    """Splits by Saleor's id of transaction or order, or by Stripe's of the payment intent; of one Saleor, or of all."""
+    called = or_(
+        transactions.c.transaction_id == name,
+        transactions.c.payment_intent_id == name,
+        allocations.c.order_id == name,
+    )
+    statement = (
+        select(allocations)
+        .join(transactions, transactions.c.id == allocations.c.transaction)
+        .where(called)
+        .order_by(allocations.c.saleor_api_url, allocations.c.number, allocations.c.transaction)
+    )
+    if saleor_api_url is not None:
+        statement = statement.where(allocations.c.saleor_api_url == saleor_api_url)
     async with storage.read() as connection:
         rows = (await connection.execute(statement)).all()
     return tuple(_split(row) for row in rows)

@@ -11,7 +11,7 @@ from saleor_stripe_app.domain.errors import AppError, Declined
 from saleor_stripe_app.domain.marketplace.vendor import AccountState, Vendor, VendorStatus, why_not_payable
 from saleor_stripe_app.domain.marketplace.vendor_record import VendorRecord, next_look
 from saleor_stripe_app.domain.shop import Installation
-from saleor_stripe_app.storage import configurations, installations, vendors
+from saleor_stripe_app.storage import configurations, installations, splits, vendors
 from saleor_stripe_app.stripe_gateway import connected_accounts
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import Backends
@@ -70,6 +70,8 @@ async def look_at_vendor(backends: Backends, installation: Installation, record:
     before_word, after_word = standing(vendor), standing(after.vendor)
     what = {"account": (before_word, after_word)} if before_word != after_word else {}
     kept = await vendors.looked(backends.storage, record, state, now, record.look_at, next_look(state, now), what)
+    if kept and what:
+        await splits.look_for_vendor(backends.storage, record.saleor_api_url, vendor.key, now)
     if kept and (is_lost(record) or is_lost(after)):
         await tell_of_vendor(backends, installation, after)
     return after

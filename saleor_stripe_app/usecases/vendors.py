@@ -11,7 +11,7 @@ from saleor_stripe_app.domain.marketplace.rate import Rate, checked_rate
 from saleor_stripe_app.domain.marketplace.vendor import Vendor, VendorStatus, checked_key
 from saleor_stripe_app.domain.marketplace.vendor_record import VendorRecord
 from saleor_stripe_app.domain.shop import Installation
-from saleor_stripe_app.storage import vendors
+from saleor_stripe_app.storage import splits, vendors
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.tell_of_vendor import tell_of_vendor
@@ -101,6 +101,7 @@ async def update_vendor(
     after = replace(after, updated_at=later(backends, before))
     if not await vendors.save(backends.storage, after, before.updated_at, who, what):
         raise changed_meanwhile(before)
+    await splits.look_for_vendor(backends.storage, after.saleor_api_url, key, backends.clock())
     await tell_of_vendor(backends, installation, after)
     return after
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 from saleor_stripe_app.domain.marketplace.policy import Otherwise, Policy, Release, Shipping
 from saleor_stripe_app.domain.marketplace.split import ShareState
 from saleor_stripe_app.sandbox.saleor import purchases
+from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.storage import debts, due, shares
+from saleor_stripe_app.usecases.explain import explain
 from tests.acceptance.marketplace import CAPABLE, DAY, goods, opened
 from tests.acceptance.world import GATEWAY, World
 
@@ -249,3 +251,16 @@ async def test_a_shop_without_vendors_asks_nothing_of_stripe_or_saleor_for_them(
     assert len(world.saleor.sent) >= before
     assert world.stripe.registry.books(world.account.id).transfers == {}
     assert Decimal(20) == (await world.assert_equal(session))[1].amounts.charged
+
+
+async def test_every_share_is_explained_to_the_cent(world: World) -> None:
+    market = await opened(world, "anna", policy=Policy(unknown_vendor=Otherwise.HOLD))
+    session, order = await market.buy(goods("anna", "20.05", 3), goods("nobody", "10"), goods(None, "5"), shipping="4")
+    names = (order.id, world.intent(session), transaction_id(session.transaction))
+    for named in names:
+        [one] = await explain(world.backends.storage, named)
+        assert one.explanation
+        assert sum(part.total for part in one.explanation.parts) == 7915
+    for words in ("anna: sent, has 54.13 USD of 54.13 USD", "nobody: held, has 0.00 USD of", "No vendor with this key"):
+        assert words in one.text
+    assert await explain(world.backends.storage, order.id, "https://other.example/graphql/") == ()
