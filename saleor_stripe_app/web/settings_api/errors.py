@@ -32,9 +32,11 @@ class SettingsErrorCode(Enum):
     INVALID_METHOD = "InvalidMethod"
     INVALID_METHOD_CONFIGURATION = "InvalidMethodConfiguration"
     INVALID_NAME = "InvalidName"
+    INVALID_POLICY = "InvalidPolicy"
     INVALID_PUBLISHABLE_KEY = "InvalidPublishableKey"
     INVALID_SECRET_KEY = "InvalidSecretKey"  # noqa: S105 the name of an error
     INVALID_SIGNING_SECRET = "InvalidSigningSecret"  # noqa: S105 the name of an error
+    INVALID_SOURCES = "InvalidSources"
     INVALID_STATEMENT_SUFFIX = "InvalidStatementSuffix"
     INVALID_THREE_D_SECURE_FROM = "InvalidThreeDSecureFrom"
     INVALID_VENDOR_KEY = "InvalidVendorKey"
@@ -54,6 +56,8 @@ class SettingsErrorCode(Enum):
     UNAVAILABLE = "Unavailable"
     UNKNOWN_CHANNEL = "UnknownChannel"
     UNKNOWN_CONFIGURATION = "UnknownConfiguration"
+    UNKNOWN_RULE = "UnknownRule"
+    UNKNOWN_TRANSFER = "UnknownTransfer"
     UNKNOWN_VENDOR = "UnknownVendor"
     VENDOR_CLOSED = "VendorClosed"
     VENDOR_KEY_TAKEN = "VendorKeyTaken"
@@ -83,6 +87,7 @@ FIELDS = MappingProxyType(
         SettingsErrorCode.INVALID_PUBLISHABLE_KEY: "publishableKey",
         SettingsErrorCode.INVALID_SECRET_KEY: "secretKey",
         SettingsErrorCode.INVALID_SIGNING_SECRET: "signingSecret",
+        SettingsErrorCode.INVALID_SOURCES: "sources",
         SettingsErrorCode.INVALID_STATEMENT_SUFFIX: "statementSuffix",
         SettingsErrorCode.INVALID_THREE_D_SECURE_FROM: "threeDSecureFrom",
         SettingsErrorCode.INVALID_VENDOR_KEY: "key",
@@ -94,6 +99,8 @@ FIELDS = MappingProxyType(
         SettingsErrorCode.SECRET_KEY_REJECTED: "secretKey",
         SettingsErrorCode.UNKNOWN_CHANNEL: "channelId",
         SettingsErrorCode.UNKNOWN_CONFIGURATION: "id",
+        SettingsErrorCode.UNKNOWN_RULE: "key",
+        SettingsErrorCode.UNKNOWN_TRANSFER: "vendor",
         SettingsErrorCode.UNKNOWN_VENDOR: "key",
         SettingsErrorCode.VENDOR_CLOSED: "key",
         SettingsErrorCode.VENDOR_KEY_TAKEN: "key",

@@ -23,6 +23,8 @@ from saleor_stripe_app.web.settings_api.payloads import (
     ConfigurationUpdate,
     EndpointRepair,
 )
+from saleor_stripe_app.web.settings_api.splits_mutations import SplitMutation
+from saleor_stripe_app.web.settings_api.terms import TermsMutation
 from saleor_stripe_app.web.settings_api.types import ChannelAssignment, Configuration, Info
 from saleor_stripe_app.web.settings_api.vendors_mutations import VendorMutation
 
@@ -122,7 +124,7 @@ async def _endpoint_repair(info: Info, configuration_id: Id, replace_hand_made: 
 
 
 @strawberry.type
-class Mutation(VendorMutation):
+class Mutation(VendorMutation, SplitMutation, TermsMutation):
     """Needs HANDLE_PAYMENTS and MANAGE_APPS."""
 
     configuration_create: ConfigurationCreate = strawberry.mutation(

@@ -13,6 +13,8 @@ from saleor_stripe_app.stripe_gateway.permissions import CONNECT, NEEDED, SAVING
 from saleor_stripe_app.usecases.assign_channel import show_channels
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
+from saleor_stripe_app.web.settings_api.splits import SplitQuery
+from saleor_stripe_app.web.settings_api.terms import TermsQuery
 from saleor_stripe_app.web.settings_api.types import (
     Backlog,
     ChannelAssignment,
@@ -78,7 +80,7 @@ async def _health(info: Info) -> Health:
 
 
 @strawberry.type
-class Query(VendorQuery, VendorBalanceQuery):
+class Query(VendorQuery, VendorBalanceQuery, SplitQuery, TermsQuery):
     """Needs HANDLE_PAYMENTS."""
 
     configurations: list[Configuration] = strawberry.field(
