@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from saleor_stripe_app.domain.marketplace.policy import Otherwise, Policy, Release, Shipping
 from saleor_stripe_app.domain.marketplace.split import ShareState
 from saleor_stripe_app.sandbox.saleor import purchases
@@ -251,6 +253,43 @@ async def test_a_shop_without_vendors_asks_nothing_of_stripe_or_saleor_for_them(
     assert len(world.saleor.sent) >= before
     assert world.stripe.registry.books(world.account.id).transfers == {}
     assert Decimal(20) == (await world.assert_equal(session))[1].amounts.charged
+
+
+async def test_two_payments_of_one_order_are_divided_like_one(world: World) -> None:
+    market = await opened(world, "anna", "bert")
+    order = purchases.create_order(world.saleor, [goods("anna", "20.00"), goods("bert", "29.99")])
+    for amount in (Decimal("17.77"), Decimal("32.22")):
+        session = await world.served.courier.initialize(order.id, GATEWAY, amount=amount, by=world.staff)
+        await world.pay(session)
+        await world.process(session)
+        await world.settle()
+    assert market.has() == {"anna": 1800, "bert": 2699}
+    first, second = await explain(world.backends.storage, order.id)
+    assert (first.split.number, second.split.number) == (1, 2)
+    assert first.split.allocation
+    assert second.split.allocation
+    assert first.split.allocation.captured + second.split.allocation.captured == 4999
+
+
+@pytest.mark.parametrize(("channel", "price", "share"), [("channel-jpy", "1001", 901), ("channel-kwd", "10.01", 9010)])
+async def test_currencies_without_and_with_three_decimals(world: World, channel: str, price: str, share: int) -> None:
+    market = await opened(world, "anna")
+    checkout = purchases.create_checkout(world.saleor, [goods("anna", price)], channel=channel)
+    session = await world.served.courier.initialize(checkout.id, GATEWAY, by=world.staff)
+    await world.pay(session)
+    await world.process(session)
+    purchases.complete_checkout(world.saleor, checkout.token)
+    await world.settle()
+    assert market.has() == {"anna": share}
+
+
+async def test_what_stripe_settles_in_another_currency_waits_for_staff(world: World) -> None:
+    market = await opened(world, "anna")
+    world.hands.settle_in(world.account.id, "usd", "eur", "0.9")
+    session, _ = await market.buy(goods("anna", "20.00"))
+    held = (await market.stands(session))["anna"]
+    assert (held.state, held.reason) == (ShareState.HELD, "balance_currency")
+    assert market.transfers() == []
 
 
 async def test_every_share_is_explained_to_the_cent(world: World) -> None:
