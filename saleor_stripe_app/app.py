@@ -21,7 +21,16 @@ from saleor_stripe_app.storage.sanitation import Sanitized, refuse_sanitized
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
 from saleor_stripe_app.usecases import await_orders, extensions, schedule, sweep, upkeep
 from saleor_stripe_app.usecases.backends import Backends
-from saleor_stripe_app.web import health, installation, metrics, onboarding, saleor_webhooks, static, stripe_webhook
+from saleor_stripe_app.web import (
+    health,
+    installation,
+    metrics,
+    onboarding,
+    saleor_webhooks,
+    static,
+    stripe_webhook,
+    vendor_statement,
+)
 from saleor_stripe_app.web.application import application
 from saleor_stripe_app.web.settings_api import door as settings_api
 
@@ -92,6 +101,7 @@ def create_app(backends: Backends, settings: Settings) -> Starlette:
             *stripe_webhook.routes(backends),
             *onboarding.routes(backends),
             *settings_api.routes(backends),
+            *vendor_statement.routes(backends),
             *health.routes(backends.storage),
             *metrics.routes(token.get_secret_value() if token else None),
             *static.routes(),

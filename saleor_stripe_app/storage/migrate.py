@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from saleor_stripe_app.domain.errors import Unavailable
 from saleor_stripe_app.storage.engine import Storage
-from saleor_stripe_app.storage.transfer_tables import metadata
+from saleor_stripe_app.storage.statement_tables import metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 

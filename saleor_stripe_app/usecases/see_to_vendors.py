@@ -23,6 +23,7 @@ from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.divide import divide
+from saleor_stripe_app.usecases.keep_vendor_books import keep_vendor_books
 from saleor_stripe_app.usecases.marketplace_terms import terms_of
 from saleor_stripe_app.usecases.move_to_vendors import Job, Moved, move
 
@@ -74,6 +75,7 @@ async def see_to_vendors(
     except Declined as declined:
         await tell_staff.of_refused_key(backends, installation, configuration, declined)
         raise Unavailable(f"Transfers cannot be seen: {declined}") from declined
+    await keep_vendor_books(backends, job, moved)
     await _keep(backends, job, moved)
 
 

@@ -1,7 +1,5 @@
 """What a vendor has at Stripe, and what was paid out to the vendor's bank: asked of Stripe, and not kept."""
 
-import stripe
-
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.stripe_gateway import payouts
@@ -15,21 +13,23 @@ MOST_PAYOUTS = 100
 
 async def vendor_balance(backends: Backends, installation: Installation, key: str) -> tuple[CurrencyBalance, ...]:
     """By currency. Raises Refusal (UnknownVendor, NoAccount), Declined and Unavailable."""
-    return await payouts.read_balance(await _as_vendor(backends, installation, key))
+    client = backends.stripe.client(*await _vendor(backends, installation, key))
+    return await payouts.read_balance(client)
 
 
 async def vendor_payouts(
     backends: Backends, installation: Installation, key: str, first: int, after: str | None
 ) -> tuple[tuple[Payout, ...], bool]:
     """The newest payouts, at most 100 at once, and whether there are more. Raises as `vendor_balance`."""
-    client = await _as_vendor(backends, installation, key)
+    client = backends.stripe.client(*await _vendor(backends, installation, key))
     return await payouts.latest(client, max(1, min(first, MOST_PAYOUTS)), after=after)
 
 
-async def _as_vendor(backends: Backends, installation: Installation, key: str) -> stripe.StripeClient:
+async def _vendor(backends: Backends, installation: Installation, key: str) -> tuple[str, str]:
+    """The platform's key, and the account to act for."""
     record = await find_vendor(backends, installation, key)
     account = record.vendor.stripe_account
     if account is None:
         raise Refusal("The vendor has no account yet: make or link one first.", code="NoAccount")
     configuration = await find_configuration(backends, installation, record.configuration_id)
-    return backends.stripe.client(configuration.secret_key, account)
+    return configuration.secret_key, account

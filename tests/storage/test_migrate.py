@@ -13,7 +13,7 @@ from saleor_stripe_app.storage.migrate import migrate, pending
 from saleor_stripe_app.storage.sealed import KeyRing
 from saleor_stripe_app.storage.tables import metadata
 
-APPLIED = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+APPLIED = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 
 
 def _differences(connection: Connection) -> list[object]:

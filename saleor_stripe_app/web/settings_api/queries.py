@@ -14,6 +14,7 @@ from saleor_stripe_app.usecases.assign_channel import show_channels
 from saleor_stripe_app.usecases.find_configuration import find_configuration
 from saleor_stripe_app.usecases.webhook_endpoint import webhook_url
 from saleor_stripe_app.web.settings_api.splits import SplitQuery
+from saleor_stripe_app.web.settings_api.statements import VendorStatementQuery
 from saleor_stripe_app.web.settings_api.terms import TermsQuery
 from saleor_stripe_app.web.settings_api.types import (
     Backlog,
@@ -80,7 +81,7 @@ async def _health(info: Info) -> Health:
 
 
 @strawberry.type
-class Query(VendorQuery, VendorBalanceQuery, SplitQuery, TermsQuery):
+class Query(VendorQuery, VendorBalanceQuery, VendorStatementQuery, SplitQuery, TermsQuery):
     """Needs HANDLE_PAYMENTS."""
 
     configurations: list[Configuration] = strawberry.field(
