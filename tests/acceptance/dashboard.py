@@ -5,12 +5,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from saleor_stripe_app.sandbox.saleor.sessions import Session
-from saleor_stripe_app.sandbox.saleor.shop import Flow
+from saleor_stripe_app.sandbox.saleor.shop import Flow, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
 from saleor_stripe_app.sandbox.stripe.errors import StripeFailure
 from saleor_stripe_app.sandbox.stripe.objects import PaymentIntent
 from tests.acceptance import truth
 from tests.acceptance.world import World
+
+HANDS = (
+    "authenticate",
+    "bank reports",
+    "capture",
+    "refund",
+    "end refunds",
+    "cancel",
+    "expire",
+    "dispute",
+    "warn",
+    "inquiry",
+    "bank decides",
+)
 
 
 @dataclass
@@ -23,6 +37,7 @@ class Payment:
     key: str
     transaction: Transaction | None = None
     secret: str | None = None
+    user: User | None = None
 
     def take(self, session: Session) -> None:
         """Remember what Saleor answered."""
@@ -43,6 +58,30 @@ class Dashboard:
     def intent(self, payment: Payment) -> PaymentIntent | None:
         """The payment's intent at Stripe."""
         return truth.intent_of(self.world, payment.transaction) if payment.transaction is not None else None
+
+    def do(self, hand: str, payment: Payment, share: int, *, well: bool) -> None:
+        """One of HANDS, which goes well or not, with 1/`share` of the money."""
+        match hand:
+            case "authenticate":
+                self.authenticate(payment, succeeds=well)
+            case "bank reports":
+                self.bank_reports(payment, succeeds=well)
+            case "capture":
+                self.capture(payment, share, final=well)
+            case "refund":
+                self.refund(payment, share)
+            case "end refunds":
+                self.end_refunds(payment, succeed=well)
+            case "cancel":
+                self.cancel(payment)
+            case "expire":
+                self.expire(payment)
+            case "warn":
+                self.warn(payment)
+            case "dispute" | "inquiry":
+                self.dispute(payment, share, inquiry=hand == "inquiry")
+            case "bank decides":
+                self.bank_decides(payment, share, won=well)
 
     def capture(self, payment: Payment, share: int, *, final: bool) -> None:
         """Staff capture a part in Stripe's dashboard: 1/`share` of what is authorized."""
@@ -98,6 +137,13 @@ class Dashboard:
             with suppress(StripeFailure):
                 end = self.world.hands.complete_refund if succeed else self.world.hands.fail_refund
                 end(refund.id, self.world.clock.seconds())
+
+    def warn(self, payment: Payment) -> None:
+        """The card's bank takes the payment for fraud."""
+        intent = self.intent(payment)
+        if intent is not None:
+            with suppress(StripeFailure):
+                self.world.hands.warn(intent.id, self.world.clock.seconds())
 
     def dispute(self, payment: Payment, share: int, *, inquiry: bool) -> None:
         """The shopper's bank takes 1/`share` of what was taken back, or only asks about it."""

@@ -23,21 +23,15 @@ from saleor_stripe_app.sandbox.saleor.shop import Flow
 from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault
 from saleor_stripe_app.storage.tables import metadata
 from tests.acceptance.chaos import Chaos, opened
-from tests.acceptance.dashboard import Payment
-from tests.acceptance.troubles import ACTIONS, CARDS, CARTS, FLOWS, METHODS, POSTS, TROUBLES, aimed, part
+from tests.acceptance.dashboard import HANDS, Payment
+from tests.acceptance.shoppers import MEANS, NAMES, Means, Shoppers
+from tests.acceptance.test_payment_options import choose
+from tests.acceptance.troubles import ACTIONS, CARDS, CARTS, FLOWS, METHODS, OPTIONS, POSTS, TROUBLES, aimed, part
 
-HANDS = (
-    "authenticate",
-    "bank reports",
-    "capture",
-    "refund",
-    "end refunds",
-    "cancel",
-    "expire",
-    "dispute",
-    "inquiry",
-    "bank decides",
-)
+WHO = st.sampled_from([*NAMES, None])
+PAYS = st.sampled_from(MEANS)
+CARD = st.sampled_from(METHODS)
+CONFIRMS = ["CONFIRM", "CREATE", "CUSTOMER"]
 
 
 class Machine(RuleBasedStateMachine):
@@ -55,6 +49,7 @@ class Machine(RuleBasedStateMachine):
         self.reconciles = False
         self.down_for = 0
         self.chaos: Chaos
+        self.shoppers: Shoppers
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do it, with the app back on its feet where it has been down long enough."""
@@ -77,11 +72,14 @@ class Machine(RuleBasedStateMachine):
         version=st.sampled_from(["3.24", "3.23", "3.22", "3.21"]),
         reconciles=st.booleans(),
         methods=st.tuples(st.sampled_from(CARDS), st.sampled_from(CARDS)),
+        options=OPTIONS,
     )
-    def begins(self, version: str, reconciles: bool, methods: tuple[str, str]) -> Any:
+    def begins(self, version: str, reconciles: bool, methods: tuple[str, str], options: dict[str, Any]) -> Any:
         """A shop with something to work on: one payment charged and one authorized, as far as their methods go."""
         self.reconciles = reconciles
         self.chaos = self.runner.run(self.stack.enter_async_context(opened(type(self).database(), version)))
+        self.shoppers = Shoppers(self.chaos)
+        self.run(choose(self.chaos.world, **options))
         self.begin_paid("CHARGE", methods[0])
         self.begin_paid("AUTHORIZATION", methods[1])
         return multiple(*self.chaos.payments)
@@ -98,6 +96,52 @@ class Machine(RuleBasedStateMachine):
         channel, amount = cart
         self.run(self.chaos.begin(amount, flow, channel))
         return self.chaos.payments[-1]
+
+    @rule(
+        target=payments,
+        cart=st.sampled_from(CARTS),
+        flow=FLOWS,
+        who=WHO,
+        means=PAYS,
+        method=CARD,
+        consents=st.booleans(),
+    )
+    def begin_by(
+        self, cart: tuple[str, str], flow: Flow, who: str | None, means: Means, method: str, consents: bool
+    ) -> Payment:
+        channel, amount = cart
+        self.run(self.shoppers.begin(amount, flow, channel, who, means, method, consents=consents))
+        return self.chaos.payments[-1]
+
+    @rule(target=payments, who=st.sampled_from(NAMES), means=PAYS, trouble=TROUBLES, aim=st.sampled_from(CONFIRMS))
+    def begin_by_in_trouble(self, who: str, means: Means, trouble: Any, aim: str) -> Payment:
+        self.run(self.shoppers.begin("50.00", "CHARGE", CARTS[0][0], who, "token", CARDS[0], consents=True))
+        self.trouble(aimed(trouble, POSTS[aim]))
+        self.run(self.shoppers.begin("60.00", "CHARGE", CARTS[0][0], who, means, CARDS[0], consents=True))
+        return self.chaos.payments[-1]
+
+    @rule(target=payments, share=st.sampled_from([1, 2, 3]), flow=FLOWS, who=WHO, means=PAYS, method=CARD)
+    def pay_invoice(self, share: int, flow: Flow, who: str | None, means: Means, method: str) -> Payment:
+        self.run(self.shoppers.begin_part(share, flow, who, means, method))
+        return self.chaos.payments[-1]
+
+    @rule(payment=payments, means=PAYS, method=CARD)
+    def confirm(self, payment: Payment, means: Means, method: str) -> None:
+        self.run(self.shoppers.confirm(payment, means, method))
+
+    @rule(payment=payments)
+    def declined_again_and_again(self, payment: Payment) -> None:
+        self.run(self.shoppers.declined_again_and_again(payment))
+
+    @rule(payment=payments, what=st.sampled_from(["complete", "abandon", "cancel"]))
+    def purchase(self, payment: Payment, what: str) -> None:
+        match what:
+            case "complete":
+                self.shoppers.complete(payment)
+            case "abandon":
+                self.shoppers.abandon(payment)
+            case "cancel":
+                self.shoppers.cancel_order(payment)
 
     @rule(payment=payments)
     def begin_again(self, payment: Payment) -> None:
@@ -142,33 +186,9 @@ class Machine(RuleBasedStateMachine):
         work = self.chaos.begin_again(payment) if first else self.chaos.process(payment)
         self.run(self.chaos.overtaken(work, 1))
 
-    @rule(
-        payment=payments,
-        hand=st.sampled_from(HANDS),
-        well=st.booleans(),
-        share=st.sampled_from([1, 2, 3]),
-    )
+    @rule(payment=payments, hand=st.sampled_from(HANDS), well=st.booleans(), share=st.sampled_from([1, 2, 3]))
     def hand(self, payment: Payment, hand: str, well: bool, share: int) -> None:
-        chaos = self.chaos
-        match hand:
-            case "authenticate":
-                chaos.stripe.authenticate(payment, succeeds=well)
-            case "bank reports":
-                chaos.stripe.bank_reports(payment, succeeds=well)
-            case "capture":
-                chaos.stripe.capture(payment, share, final=well)
-            case "refund":
-                chaos.stripe.refund(payment, share)
-            case "end refunds":
-                chaos.stripe.end_refunds(payment, succeed=well)
-            case "cancel":
-                chaos.stripe.cancel(payment)
-            case "expire":
-                chaos.stripe.expire(payment)
-            case "dispute" | "inquiry":
-                chaos.stripe.dispute(payment, share, inquiry=hand == "inquiry")
-            case "bank decides":
-                chaos.stripe.bank_decides(payment, share, won=well)
+        self.chaos.stripe.do(hand, payment, share, well=well)
 
     @rule(trouble=TROUBLES)
     def trouble(self, trouble: Any) -> None:

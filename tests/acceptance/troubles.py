@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from saleor_stripe_app.domain.options import SaveMethods, Unwanted
 from saleor_stripe_app.sandbox.saleor.faults import ApiFailure, ApiFault, DeliveryFailure, DeliveryFault
 from saleor_stripe_app.sandbox.saleor.races import Race
 from saleor_stripe_app.sandbox.stripe.faults import EventFault, EventFaultKind, Fault, FaultKind
@@ -28,8 +29,18 @@ CARDS = [
 METHODS = [*CARDS, "pm_card_chargeDeclined", "pm_card_threeDSecure2Required", "pm_sepaDebit", "ideal"]
 FLOWS = st.sampled_from(["CHARGE", "AUTHORIZATION"])
 ACTIONS = st.tuples(st.sampled_from(["CHARGE", "REFUND", "CANCEL"]), st.sampled_from([2, 3, 1, None, 0, 10]))
+OPTIONS = st.fixed_dictionaries(
+    {
+        "complete_after": st.sampled_from([0, 60]),
+        "without_order": st.sampled_from(Unwanted),
+        "surplus": st.sampled_from(Unwanted),
+        "save_methods": st.sampled_from(SaveMethods),
+    }
+)
 POSTS = {
     "CREATE": "/v1/payment_intents",
+    "CONFIRM": "/v1/payment_intents/[^/]*/confirm",
+    "CUSTOMER": "/v1/customers",
     "CHARGE": "/v1/payment_intents/[^/]*/capture",
     "CANCEL": "/v1/payment_intents/[^/]*/cancel",
     "REFUND": "/v1/refunds",

@@ -20,6 +20,9 @@ from saleor_stripe_app.sandbox.stripe.objects import Dispute, PaymentIntent, Ref
 from tests.acceptance.world import World
 
 OPERATION = "saleor_operation"
+USER = "saleor_user_id"
+RETURNED = ("without-order", "surplus-ended", "surplus-covered")
+"""The app's own names for giving back money that has no order, or that its order does not want."""
 TRANSACTION = "saleor_transaction_id"
 CHARGE, REFUND = "transaction_charge_requested", "transaction_refund_requested"
 ACTIONS = frozenset({CHARGE, REFUND, "transaction_cancelation_requested"})
@@ -71,7 +74,18 @@ def wrong(world: World, by_hand: ByHand) -> list[str]:
         for intent in intents:
             found += _captured_twice(_books(world), intent, own, by_hand)
             found += _refunded_twice(_books(world), intent, own, by_hand)
-    return found
+    return [*found, *_customers_made_twice(_books(world)), *_used_by_others(world)]
+
+
+def saved_methods(world: World) -> list[tuple[str, str]]:
+    """Each payment method that a user of the shop has saved, oldest first, with the user's id."""
+    books = _books(world)
+    owners = {customer.id: customer.metadata.get(USER) for customer in books.customers.values()}
+    return [
+        (method.id, owner)
+        for method in books.payment_methods.values()
+        if method.customer and (owner := owners.get(method.customer))
+    ]
 
 
 def intent_of(world: World, transaction: Transaction) -> PaymentIntent | None:
@@ -141,6 +155,34 @@ def _asked(world: World) -> Iterator[Asked]:
         yield Asked(sent.call.event, decoded["transaction"]["id"], amount, digest)
 
 
+def _customers_made_twice(books: Books) -> Iterator[str]:
+    made = Counter(customer.metadata[USER] for customer in books.customers.values() if USER in customer.metadata)
+    for user, times in made.items():
+        if times > 1:
+            yield f"{user} is {times} customers"
+
+
+def _used_by_others(world: World) -> Iterator[str]:
+    """A method that a user saved has paid for somebody else's purchase, or a purchase is on another user's customer."""
+    books, owners = _books(world), dict(saved_methods(world))
+    buyers = {
+        transaction_id(transaction): buyer.user.id if buyer.user else None
+        for buyer in (*world.saleor.checkouts.values(), *world.saleor.orders.values())
+        for transaction in buyer.transactions
+    }
+    for charge in books.charges.values():
+        name = books.payment_intents[charge.intent].metadata.get(TRANSACTION, "")
+        owner = owners.get(charge.payment_method)
+        if name in buyers and owner not in (None, buyers[name]):
+            yield f"{charge.id} for {buyers[name]} was paid with {charge.payment_method} of {owner}"
+    for intent in books.payment_intents.values():
+        customer = books.customers.get(intent.customer or "")
+        owner = customer.metadata.get(USER) if customer else None
+        name = intent.metadata.get(TRANSACTION, "")
+        if name in buyers and owner not in (None, buyers[name]):
+            yield f"{intent.id} for {buyers[name]} is on the customer of {owner}"
+
+
 def _captured_twice(books: Books, intent: PaymentIntent, asked: list[Asked], by_hand: ByHand) -> Iterator[str]:
     charge = books.charges.get(intent.latest_charge or "")
     taken = Counter(
@@ -158,6 +200,7 @@ def _captured_twice(books: Books, intent: PaymentIntent, asked: list[Asked], by_
 
 def _refunded_twice(books: Books, intent: PaymentIntent, asked: list[Asked], by_hand: ByHand) -> Iterator[str]:
     requests = {f"{intent.id}-refund-{one.digest[:12]}": one.amount for one in asked if one.event == REFUND}
+    returns = 0
     elsewhere = Counter(by_hand.refunded[intent.id])
     for refund in books.refunds.values():
         if refund.intent != intent.id:
@@ -165,6 +208,10 @@ def _refunded_twice(books: Books, intent: PaymentIntent, asked: list[Asked], by_
         operation = refund.metadata.get(OPERATION)
         if operation is None:
             elsewhere[refund.amount] -= 1
+        elif operation.startswith(tuple(f"{intent.id}-{name}-" for name in RETURNED)):
+            returns += 1
+            if returns > 1 or refund.amount != intent.amount_received:
+                yield f"{refund.id} of {refund.amount} returns money that was returned, or a part: {operation}"
         elif requests.pop(operation, None) != refund.amount:
             yield f"{refund.id} of {refund.amount} answers no request, or one that was answered before: {operation}"
     if any(elsewhere.values()):
