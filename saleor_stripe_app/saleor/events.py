@@ -22,6 +22,8 @@ class WebhookEvent(StrEnum):
     PAYMENT_METHOD_PROCESS_TOKENIZATION_SESSION = "payment_method_process_tokenization_session"
     ORDER_CREATED = "order_created"
     ORDER_CANCELLED = "order_cancelled"
+    FULFILLMENT_CREATED = "fulfillment_created"
+    FULFILLMENT_APPROVED = "fulfillment_approved"
     CHECKOUT_FULLY_PAID = "checkout_fully_paid"
     CHECKOUT_FULLY_AUTHORIZED = "checkout_fully_authorized"
     CUSTOMER_UPDATED = "customer_updated"

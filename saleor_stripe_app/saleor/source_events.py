@@ -1,4 +1,5 @@
-"""Saleor's webhooks about what is paid for: a checkout that is paid, an order that was canceled."""
+"""Saleor's webhooks about what is paid for: a checkout that is paid, an order that was canceled or
+delivered."""
 
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ class SourceEvent:
 
 
 def source_event(body: bytes) -> SourceEvent:
-    """Decode CHECKOUT_FULLY_PAID, CHECKOUT_FULLY_AUTHORIZED or ORDER_CANCELLED. Raises Malformed."""
+    """Decode CHECKOUT_FULLY_PAID, CHECKOUT_FULLY_AUTHORIZED, ORDER_CANCELLED or FULFILLMENT_*. Raises Malformed."""
     event = decoded(_event.decode, body, "the event of a checkout or an order")
     source = event.checkout or event.order
     return SourceEvent(event.recipient.id, tuple(one.id for one in (source.transactions if source else None) or ()))

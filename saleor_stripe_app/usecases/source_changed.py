@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from saleor_stripe_app.domain.shop import Installation
-from saleor_stripe_app.storage import due, transactions
+from saleor_stripe_app.storage import due, splits, transactions
 from saleor_stripe_app.usecases.backends import Backends
 
 
@@ -14,3 +14,9 @@ async def source_changed(backends: Backends, installation: Installation, paid_by
         if record is not None:
             await due.mark(backends.storage, record.id, backends.clock())
             backends.wake()
+
+
+async def fulfilled(backends: Backends, installation: Installation, paid_by: Sequence[str]) -> None:
+    """The same once goods were sent, which only vendors wait for: without any it is no reason to look."""
+    if await splits.may_concern(backends.storage, installation.saleor_api_url):
+        await source_changed(backends, installation, paid_by)

@@ -115,6 +115,8 @@ HANDLERS: Mapping[WebhookEvent, Handler] = MappingProxyType(
         WebhookEvent.PAYMENT_METHOD_PROCESS_TOKENIZATION_SESSION: stored_methods.on_process,
         WebhookEvent.ORDER_CREATED: notices.on_order_created,
         WebhookEvent.ORDER_CANCELLED: source_notices.on_source_changed,
+        WebhookEvent.FULFILLMENT_CREATED: source_notices.on_fulfilled,
+        WebhookEvent.FULFILLMENT_APPROVED: source_notices.on_fulfilled,
         WebhookEvent.CHECKOUT_FULLY_PAID: source_notices.on_source_changed,
         WebhookEvent.CHECKOUT_FULLY_AUTHORIZED: source_notices.on_source_changed,
         WebhookEvent.CUSTOMER_UPDATED: notices.on_customer_updated,

@@ -8,6 +8,7 @@ import pytest
 from saleor_stripe_app.domain.marketplace.policy import Otherwise, Policy, Release, Shipping
 from saleor_stripe_app.domain.marketplace.split import ShareState
 from saleor_stripe_app.sandbox.saleor import purchases
+from saleor_stripe_app.sandbox.saleor.faults import DeliveryFailure, DeliveryFault
 from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
 from saleor_stripe_app.storage import debts, due, shares
 from saleor_stripe_app.usecases.explain import explain
@@ -198,10 +199,14 @@ async def test_money_is_released_when_a_vendors_lines_are_fulfilled(world: World
     market = await opened(world, "anna", "bert", policy=Policy(release=Release.FULFILLED))
     session, order = await market.buy(goods("anna", "20.00"), goods("bert", "30.00"))
     assert market.has() == {"anna": 0, "bert": 0}
-    purchases.fulfill(order, order.contents[1])
-    await market.pass_by(600)
+    purchases.fulfill(world.saleor, order, order.contents[1])
+    await world.settle()
     assert market.has() == {"anna": 0, "bert": 2700}
     assert (await market.stands(session))["anna"].reason == "not_fulfilled"
+    world.served.courier.faults.add(DeliveryFault(DeliveryFailure.UNREACHABLE, "fulfillment_created", times=9))
+    purchases.fulfill(world.saleor, order)
+    await market.pass_by(6 * 3600)
+    assert market.has() == {"anna": 1800, "bert": 2700}
 
 
 async def test_money_is_released_after_days(world: World) -> None:

@@ -50,7 +50,7 @@ async def test_a_line_whose_product_is_hidden_has_the_vendor_that_was_seen_befor
 
 async def test_a_granted_refund_names_its_lines_and_what_became_of_it(world: World) -> None:
     order = purchases.create_order(world.saleor, [Item("Mug", Decimal(10), 3), Item("Tee", Decimal(20))])
-    purchases.fulfill(order, order.contents[1])
+    purchases.fulfill(world.saleor, order, order.contents[1])
     session = await world.served.courier.initialize(order.id, GATEWAY, action="CHARGE", by=world.staff)
     await world.pay(session)
     await world.settle()

@@ -140,6 +140,14 @@ class OrderCancelled(OrderEvent):
     pass
 
 
+class FulfillmentCreated(OrderEvent):
+    pass
+
+
+class FulfillmentApproved(OrderEvent):
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEvent(Event):
     user: User
@@ -176,6 +184,8 @@ EVENTS: tuple[type[Event], ...] = (
     OrderPaid,
     OrderFullyPaid,
     OrderCancelled,
+    FulfillmentCreated,
+    FulfillmentApproved,
     CustomerUpdated,
     CustomerDeleted,
     AppDeleted,
