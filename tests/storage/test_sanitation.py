@@ -1,5 +1,6 @@
 """A copy of the database without secrets, that can do nothing any more."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,6 +34,8 @@ async def sealed_texts(storage: Storage) -> list[tuple[Where, str]]:
 async def fill(storage: Storage) -> str:
     """A shop with all that can be in a database; the id of its record."""
     shop = await open_shop(storage)
+    hears_of_vendors = replace(shop, connect_endpoint_id="we_2", connect_endpoint_secrets=("whsec_connect",))
+    assert await configurations.update(storage, hears_of_vendors)
     kept = await transactions.adopt(storage, record(shop, payment_intent_id="pi_1"))
     await endpoints.delete_later(storage, EndpointToDelete("note-1", shop.id, "we_1", "rk_test_old", NOW))
     await operations.begin(storage, operation(kept.id, parameters={"receipt_email": "jane@shop.example"}), NOW)
@@ -42,9 +45,9 @@ async def fill(storage: Storage) -> str:
 async def test_no_secret_is_left_and_nothing_that_would_be_done(storage: Storage, keys: KeyRing):
     transaction = await fill(storage)
     before = await sealed_texts(storage)
-    assert len(before) == 4
+    assert len(before) == 5
     copy = Storage(storage.engine, storage.reading, OTHER_KEY)
-    assert await sanitize(copy, NOW) == Cleaned(secrets=3, installations=1, configurations=1)
+    assert await sanitize(copy, NOW) == Cleaned(secrets=4, installations=1, configurations=1)
     after = await sealed_texts(storage)
     assert {text for _, text in before}.isdisjoint(text for _, text in after)
     for where, text in after:
@@ -56,6 +59,7 @@ async def test_no_secret_is_left_and_nothing_that_would_be_done(storage: Storage
     assert await installations.all_active(copy) == ()
     (kept,) = await configurations.of_installation(copy, URL, archived=True)
     assert (kept.publishable_key, kept.secret_key, kept.endpoint_secrets, kept.endpoint_id) == ("", "", (), None)
+    assert (kept.connect_endpoint_secrets, kept.connect_endpoint_id) == ((), None)
     (asked,) = await operations.of_transaction(copy, transaction)
     assert (asked.state, asked.parameters, asked.answer) == (OperationState.FAILED, {}, None)
 
