@@ -203,7 +203,8 @@ async def test_money_is_released_when_a_vendors_lines_are_fulfilled(world: World
     await world.settle()
     assert market.has() == {"anna": 0, "bert": 2700}
     assert (await market.stands(session))["anna"].reason == "not_fulfilled"
-    world.served.courier.faults.add(DeliveryFault(DeliveryFailure.UNREACHABLE, "fulfillment_created", times=9))
+    for lost in ("fulfillment_created", "fulfillment_approved"):
+        world.served.courier.faults.add(DeliveryFault(DeliveryFailure.UNREACHABLE, lost, times=9))
     purchases.fulfill(world.saleor, order)
     await market.pass_by(6 * 3600)
     assert market.has() == {"anna": 1800, "bert": 2700}

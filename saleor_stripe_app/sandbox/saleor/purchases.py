@@ -29,7 +29,13 @@ from saleor_stripe_app.sandbox.saleor.pages import Page
 from saleor_stripe_app.sandbox.saleor.saleor import Saleor
 from saleor_stripe_app.sandbox.saleor.shop import Address, Channel, User
 from saleor_stripe_app.sandbox.saleor.transactions import Transaction
-from saleor_stripe_app.sandbox.saleor.webhook_events import FulfillmentCreated, OrderCreated, OrderFullyPaid, OrderPaid
+from saleor_stripe_app.sandbox.saleor.webhook_events import (
+    FulfillmentApproved,
+    FulfillmentCreated,
+    OrderCreated,
+    OrderFullyPaid,
+    OrderPaid,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +216,13 @@ def grant_refund(
 
 
 def fulfill(saleor: Saleor, order: Order, *lines: Line) -> None:
-    """`orderFulfill` for whole lines, without any for all of them. FULFILLMENT_CREATED is sent."""
+    """`orderFulfill` for whole lines, without any for all of them. FULFILLMENT_CREATED is sent.
+
+    So is FULFILLMENT_APPROVED: in this shop nobody has to approve it first.
+    """
     for line in lines or order.contents:
         line.quantity_fulfilled = line.quantity
     done = all(line.quantity_fulfilled == line.quantity for line in order.contents)
     order.status = "FULFILLED" if done else "PARTIALLY_FULFILLED"
     announcing.of_order(saleor, "FULFILLMENT_CREATED", FulfillmentCreated, order)
+    announcing.of_order(saleor, "FULFILLMENT_APPROVED", FulfillmentApproved, order)

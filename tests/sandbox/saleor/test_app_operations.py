@@ -13,7 +13,7 @@ from saleor_stripe_app.sandbox.saleor.customers import add_customer, delete_cust
 from saleor_stripe_app.sandbox.saleor.graphql_api import answer, requestor
 from saleor_stripe_app.sandbox.saleor.ids import global_id
 from saleor_stripe_app.sandbox.saleor.order_cancellation import cancel_order
-from saleor_stripe_app.sandbox.saleor.purchases import Item, checkout_of, complete_checkout, create_checkout
+from saleor_stripe_app.sandbox.saleor.purchases import Item, checkout_of, complete_checkout, create_checkout, fulfill
 from saleor_stripe_app.sandbox.saleor.requestor import Requestor
 from saleor_stripe_app.sandbox.saleor.resolvers import Context
 from saleor_stripe_app.sandbox.saleor.saleor import transaction_id
@@ -57,7 +57,7 @@ async def test_every_webhook_is_delivered_whole_and_every_query_is_answered(new_
     session = await courier.initialize(checkout.id, app.identifier, data={"paymentIntent": {"paymentMethod": "card"}})
     scripted.will_answer("transaction_process_session", {"result": "AUTHORIZATION_SUCCESS", "pspReference": "pi_1"})
     await courier.process(session.transaction.token)
-    complete_checkout(saleor, checkout.token)
+    fulfill(saleor, complete_checkout(saleor, checkout.token))
     for action, amount in (("CHARGE", 60), ("CANCEL", 40), ("REFUND", 10)):
         event = "transaction_cancelation_requested" if action == "CANCEL" else f"transaction_{action.lower()}_requested"
         scripted.will_answer(event, {"result": f"{action}_SUCCESS", "pspReference": f"{action}_1"})
@@ -105,6 +105,8 @@ async def run_queries(saleor, app, transaction, texts):
         "channels": {"withSettings": True},
         "checkout": {"id": global_id("Checkout", "gone"), "withSettings": True},
         "order-payments": {"id": global_id("Order", transaction.order)},
+        "order-to-split": {"id": global_id("Order", transaction.order)},
+        "checkout-to-split": {"id": global_id("Checkout", "gone")},
         "customers-known": {"ids": [global_id("User", 1)]},
         "transaction": {"id": transaction_id(transaction)},
         "app-problem-create": {"input": {"key": "stripe", "message": "Stripe is away"}},
