@@ -38,6 +38,8 @@ def _remarks(url: str, result: Reconciled) -> Iterator[str]:
     found += [f"  orphaned   {intent}: {why}" for intent, why in result.orphans]
     found += [f"  not read   {name}: {why}" for name, why in result.unread]
     found += [f"  note       {part.configuration}: {part.note}" for part in result.parts if part.note]
+    if result.divided:
+        found.append(f"  divided    {result.divided}: charge = vendors + platform + refunds and disputes")
     if found:
         yield ""
         yield url

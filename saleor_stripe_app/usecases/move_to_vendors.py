@@ -75,7 +75,7 @@ async def _pass(backends: Backends, job: Job, refused: dict[str, TransferOperati
     shown = await transfers.of_group(job.client, group(job.record.transaction_id))
     known = await _found(backends, await transfer_operations.of_transaction(backends.storage, job.record.id), shown)
     made = made_so_far(
-        shown, known, await debts.of_transaction(backends.storage, job.record.id), _by_account(job.vendors)
+        shown, known, await debts.of_transaction(backends.storage, job.record.id), by_account(job.vendors)
     )
     now = backends.clock()
     owed = await debts.of_vendors(backends.storage, job.record.saleor_api_url, job.allocation.currency)
@@ -176,7 +176,7 @@ async def _given_up(
     return tuple(left)
 
 
-def _by_account(vendors: Mapping[str, Vendor]) -> Mapping[str, str]:
+def by_account(vendors: Mapping[str, Vendor]) -> Mapping[str, str]:
     """Vendors by account; an account that several share says nothing."""
     shared = Counter(vendor.stripe_account for vendor in vendors.values())
     return {

@@ -1,4 +1,7 @@
-"""Compare both ledgers of every payment, whatever was or was not heard of it: the same look as after an event."""
+"""Compare both ledgers of every payment, whatever was or was not heard of it: the same look as after an event.
+
+Of payments that were divided among vendors it is proven besides that all of it adds up.
+"""
 
 import asyncio
 import logging
@@ -8,10 +11,11 @@ from datetime import datetime
 
 from saleor_stripe_app.domain.errors import AppError, Declined
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
-from saleor_stripe_app.storage import configurations, due, transactions
+from saleor_stripe_app.storage import configurations, due, splits, transactions
 from saleor_stripe_app.usecases.backends import Backends
 from saleor_stripe_app.usecases.changed import Changed, changed
 from saleor_stripe_app.usecases.look_at_everything import PAYMENTS_LIVE_FOR
+from saleor_stripe_app.usecases.prove_split import prove_split
 from saleor_stripe_app.usecases.settle import settle
 
 log = logging.getLogger(__name__)
@@ -19,6 +23,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4
 TRIES = 20
 PAUSE = 0.5
+# What happens between the look and the proof makes it look wrong once, not three times.
+PROOFS = 3
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -27,6 +33,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Compared:
     """What a comparison came to for the payments of one configuration, by its name.
 
+    `divided` counts the payments of which shares, platform and what went back were proven to be what was captured.
     `different` holds (transaction id, why) of each payment that is not equal now; `note` says what was not seen.
     """
 
@@ -34,6 +41,7 @@ class Compared:
     looked: int = 0
     adopted: int = 0
     reported: int = 0
+    divided: int = 0
     different: Pairs = ()
     note: str = ""
 
@@ -66,6 +74,11 @@ class Reconciled:
         return sum(part.reported for part in self.parts)
 
     @property
+    def divided(self) -> int:
+        """Of how many it was proven that vendors, platform and shopper have what was captured."""
+        return sum(part.divided for part in self.parts)
+
+    @property
     def different(self) -> Pairs:
         """(transaction id, why) of each payment that is not equal now."""
         return tuple(pair for part in self.parts for pair in part.different)
@@ -82,6 +95,9 @@ async def _nothing() -> None:
 
 @dataclass(slots=True)
 class _Tally:
+    """`has_vendors` is whether payments may be divided at all."""
+
+    has_vendors: bool
     parts: dict[str, Compared] = field(default_factory=dict)
     orphans: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
@@ -92,6 +108,7 @@ class _Tally:
             sum_,
             looked=sum_.looked + one.looked,
             reported=sum_.reported + one.reported,
+            divided=sum_.divided + one.divided,
             different=sum_.different + one.different,
         )
 
@@ -113,7 +130,8 @@ async def reconcile(
     """
     end = until or backends.clock()
     used = await configurations.of_installation(backends.storage, installation.saleor_api_url, archived=True)
-    tally = _Tally({one.id: Compared(one.name) for one in used})
+    has_vendors = await splits.may_concern(backends.storage, installation.saleor_api_url)
+    tally = _Tally(has_vendors, {one.id: Compared(one.name) for one in used})
     others: dict[str, TransactionRecord] = {}
     for configuration in used:
         others |= await _of_stripe(backends, installation, configuration, since, end, tally)
@@ -171,25 +189,31 @@ async def _compare(
 ) -> None:
     for start in range(0, len(records), AT_ONCE):
         some = records[start : start + AT_ONCE]
-        for record, one in zip(some, await asyncio.gather(*(_look(backends, record) for record in some)), strict=True):
+        looks = [_look(backends, record, has_vendors=tally.has_vendors) for record in some]
+        for record, one in zip(some, await asyncio.gather(*looks), strict=True):
             tally.add(record.configuration_id, one)
         await progress()
 
 
-async def _look(backends: Backends, record: TransactionRecord) -> Compared:
-    for _ in range(TRIES):
+async def _look(backends: Backends, record: TransactionRecord, *, has_vendors: bool) -> Compared:
+    reported = 0
+    for attempt in range(1, TRIES + 1):
         try:
             settled = await settle(backends, record.id)
+            reported += settled.reported if settled else 0
+            why = await prove_split(backends, record) if has_vendors and settled and settled.equal else None
         except AppError as error:
-            return await _different(backends, record, str(error))
+            return replace(await _different(backends, record, str(error)), reported=reported)
         if settled is None:
             await backends.sleep(PAUSE)
-        elif settled.equal:
-            return Compared(looked=1, reported=settled.reported)
-        elif settled.open:
-            return replace(await _different(backends, record, settled.note), reported=settled.reported)
+        elif settled.equal and not why:
+            return Compared(looked=1, reported=reported, divided=int(why is not None))
+        elif settled.equal and attempt < PROOFS:
+            await backends.sleep(PAUSE)
+        elif settled.equal or settled.open:
+            return replace(await _different(backends, record, why or settled.note), reported=reported)
         else:
-            return Compared(looked=1, reported=settled.reported, different=((record.transaction_id, settled.note),))
+            return Compared(looked=1, reported=reported, different=((record.transaction_id, settled.note),))
     return await _different(backends, record, "another writer holds this payment")
 
 
