@@ -11,13 +11,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
 import stripe
 
 from saleor_stripe_app.stripe_gateway.refused_keys import GuardedClient
+
+Client: TypeAlias = stripe.StripeClient
+"""A merchant's connection, for the rooms that pass it on and know nothing of the SDK."""
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,6 @@ import logging
 from dataclasses import replace
 from uuid import uuid4
 
-import stripe
-
 from saleor_stripe_app.domain import metadata
 from saleor_stripe_app.domain.errors import Declined, Unavailable
 from saleor_stripe_app.domain.marketplace.outstanding_transfers import Move, Movement
@@ -22,6 +20,7 @@ from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.shop import Installation, TransactionRecord
 from saleor_stripe_app.storage import transfer_operations
 from saleor_stripe_app.stripe_gateway import transfers
+from saleor_stripe_app.stripe_gateway.client import Client
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 
 log = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ def planned(
     )
 
 
-async def ask(backends: Backends, client: stripe.StripeClient, operation: TransferOperation) -> TransferOperation:
+async def ask(backends: Backends, client: Client, operation: TransferOperation) -> TransferOperation:
     """The operation with what became of it: carried out, refused, or still open where that is not known.
 
     A look is due when the lease ends, should we die. Only the database makes this raise.

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import stripe
-
 from saleor_stripe_app.domain.errors import Unavailable
 from saleor_stripe_app.domain.marketplace.allocation import Allocation
 from saleor_stripe_app.domain.marketplace.circumstances import Circumstances
@@ -26,6 +24,7 @@ from saleor_stripe_app.domain.shop import Installation, TransactionRecord
 from saleor_stripe_app.storage import debts, leases, transfer_operations
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.stripe_gateway import transfers
+from saleor_stripe_app.stripe_gateway.client import Client
 from saleor_stripe_app.usecases.ask_for_transfer import ask, planned
 from saleor_stripe_app.usecases.backends import LEASE, Backends
 
@@ -41,7 +40,7 @@ class Job:
     installation: Installation
     record: TransactionRecord
     lease: Lease
-    client: stripe.StripeClient
+    client: Client
     payment: Payment
     split: Split
     allocation: Allocation
