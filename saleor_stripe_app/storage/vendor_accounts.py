@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Column, Row, Select, select
+from sqlalchemy import Column, Row, Select, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.marketplace.allocation import Allocation
@@ -41,17 +41,19 @@ async def of_vendor(
 
     Of each allocation only this vendor's share is given.
     """
-    statement = (
-        select(transfers.c.transaction)
-        .where(
-            transfers.c.saleor_api_url == saleor_api_url,
-            transfers.c.vendor == vendor,
-            transfers.c.currency == currency,
-            transfers.c.transaction > after,
+    # Whoever has no part in a payment any more may still have paid a debt by it.
+    mine = union(
+        *(
+            select(table.c.transaction).where(
+                table.c.saleor_api_url == saleor_api_url,
+                table.c.vendor == vendor,
+                table.c.currency == currency,
+                table.c.transaction > after,
+            )
+            for table in (transfers, debts)
         )
-        .order_by(transfers.c.transaction)
-        .limit(limit)
-    )
+    ).subquery()
+    statement = select(mine.c.transaction).order_by(mine.c.transaction).limit(limit)
     async with storage.read() as connection:
         found = (await connection.execute(statement)).scalars().all()
         if not found:

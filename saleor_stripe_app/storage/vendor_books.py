@@ -53,9 +53,9 @@ async def add(storage: Storage, transaction: str, entries: Entries, now: datetim
             await connection.execute(moves_elsewhere.insert().values(moved | {"at": now}))
         if entries.fees is not None:
             await connection.execute(delete(vendor_fees).where(vendor_fees.c.transaction == transaction))
-            for vendor, fee in entries.fees.items():
-                borne = {"transaction": transaction, "vendor": vendor, "fee": fee}
-                await connection.execute(vendor_fees.insert().values(borne))
+            borne = [{"transaction": transaction, "vendor": vendor, "fee": fee} for vendor, fee in entries.fees.items()]
+            if borne:
+                await connection.execute(vendor_fees.insert(), borne)
 
 
 def _text(returned: Return) -> str:

@@ -63,6 +63,15 @@ async def has_at_stripe(world: World, market: Market, key: str) -> Decimal:
     return found
 
 
+def staff_token(world: World, *permissions: str) -> str:
+    """The token that the Dashboard gives to the app's page."""
+    app = world.saleor.app_by_identifier(GATEWAY)
+    assert app is not None
+    user = world.saleor.add_user("books@shop.example", is_staff=True, permissions=permissions or ("HANDLE_PAYMENTS",))
+    saleor = world.saleor
+    return tokens.staff_token(saleor.key, saleor.api_url, app, user, world.clock(), life=timedelta(seconds=300))
+
+
 async def test_a_statement_says_what_was_earned_and_sent(world: World) -> None:
     market = await opened(world, "anna", "bert", policy=Policy(shipping=Shipping.PLATFORM))
     session, _ = await market.buy(goods("anna", "20.00", 2), goods("bert", "33.33"), shipping="5")
@@ -169,12 +178,7 @@ async def test_a_statement_is_downloaded_by_those_who_handle_payments(
 ) -> None:
     market = await opened(world, "anna")
     session, _ = await market.buy(goods("anna", "20.00"))
-    app = world.saleor.app_by_identifier(GATEWAY)
-    assert app is not None
-    user = world.saleor.add_user("books@shop.example", is_staff=True, permissions=permissions)
-    token = tokens.staff_token(
-        world.saleor.key, world.saleor.api_url, app, user, world.clock(), life=timedelta(seconds=300)
-    )
+    token = staff_token(world, *permissions)
     day = world.clock().date()
     asked = {"key": "anna", "currency": "usd", "from": day.isoformat(), "until": str(day + timedelta(days=2))}
     answer = await world.app.get(
@@ -195,6 +199,38 @@ async def test_nobody_downloads_a_statement_without_the_dashboards_token(world: 
     await opened(world, "anna")
     asked = {"key": "anna", "currency": "usd", "from": "2026-01-01", "until": "2026-02-01"}
     assert (await world.app.get("/api/vendor-statement.csv", params=asked)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"key": "nobody"}, 422),
+        ({"key": ""}, 400),
+        ({"currency": "zzz"}, 422),
+        ({"currency": "\x00"}, 422),
+        ({"from": "2026-13-01"}, 400),
+        ({"until": "yesterday"}, 400),
+        ({"until": "2025-12-31"}, 422),
+        ({"until": "2026-01-01"}, 422),
+        ({"from": "0001-01-01T00:00+14:00"}, 422),
+    ],
+)
+async def test_what_cannot_be_a_statement_is_refused(world: World, wrong: dict[str, str], status: int) -> None:
+    await opened(world, "anna")
+    asked = {"key": "anna", "currency": "usd", "from": "2026-01-01", "until": "2026-02-01"} | wrong
+    answer = await world.app.get(
+        "/api/vendor-statement.csv", params=asked, headers={"authorization": f"Bearer {staff_token(world)}"}
+    )
+    assert answer.status_code == status
+    assert answer.json()["error"]["message"]
+
+
+async def test_a_statement_is_of_this_saleors_vendors_alone(world: World) -> None:
+    await opened(world, "anna")
+    answer = await Desk(world, ("HANDLE_PAYMENTS",)).post(
+        QUERY, key="berta", currency="USD", **{"from": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
+    )
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UnknownVendor"
 
 
 async def test_staff_see_a_vendors_payouts(world: World) -> None:
