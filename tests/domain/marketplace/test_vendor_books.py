@@ -9,8 +9,8 @@ from saleor_stripe_app.domain.marketplace.vendor_books import Books, Elsewhere, 
 from saleor_stripe_app.domain.operation import OperationState
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-REFUND = Return("re_1", Cause.REFUND, 100, ())
-DISPUTE = Return("du_1", Cause.DISPUTE, 900, ())
+REFUND = Return("re_1", Cause.REFUND, 100, (), {})
+DISPUTE = Return("du_1", Cause.DISPUTE, 900, (), {})
 
 
 def asked(move: Move, amount: int, state: OperationState, stripe_id: str = "tr_1", transfer: str = ""):
