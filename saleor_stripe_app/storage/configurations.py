@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, or_, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.channel_options import ChannelOptions
 from saleor_stripe_app.domain.options import Options
@@ -162,10 +163,14 @@ async def delete(storage: Storage, configuration_id: str, superseded: Sequence[E
 async def by_id(storage: Storage, configuration_id: str, saleor_api_url: str | None = None) -> Configuration | None:
     """The configuration, also an archived one or a draft; with a URL only if it is that Saleor's."""
     async with storage.read() as connection:
-        row = (await connection.execute(_BY_ID, {"id": configuration_id})).one_or_none()
-    if row is None or saleor_api_url not in (None, row.saleor_api_url):
-        return None
-    return _configuration(row, storage.keys)
+        found = await by_id_in(connection, storage.keys, configuration_id)
+    return found if found is not None and saleor_api_url in (None, found.saleor_api_url) else None
+
+
+async def by_id_in(connection: AsyncConnection, keys: KeyRing, configuration_id: str) -> Configuration | None:
+    """`by_id` over a connection that is open."""
+    row = (await connection.execute(_BY_ID, {"id": configuration_id})).one_or_none()
+    return None if row is None else _configuration(row, keys)
 
 
 async def of_installation(

@@ -140,9 +140,14 @@ async def claim(storage: Storage, now: datetime, limit: int) -> tuple[Due, ...]:
 async def done(storage: Storage, looked: Due, now: datetime) -> bool:
     """End a look that succeeded. False if the payment was marked meanwhile and so stays due, after the pause."""
     async with storage.begin() as connection:
-        ended = await strike_in(connection, looked, now)
-        if not ended:
-            await connection.execute(_again(looked, now + PAUSE, attempts=0))
+        return await done_in(connection, looked, now)
+
+
+async def done_in(connection: AsyncConnection, looked: Due, now: datetime) -> bool:
+    """`done` as part of an SQL transaction."""
+    ended = await strike_in(connection, looked, now)
+    if not ended:
+        await connection.execute(_again(looked, now + PAUSE, attempts=0))
     return ended
 
 

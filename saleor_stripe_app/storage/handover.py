@@ -15,6 +15,13 @@ async def answered(storage: Storage, lease: Lease, taken_at: datetime) -> None:
         await due.mark_in(connection, lease.transaction, taken_at)
 
 
+async def looked_at(storage: Storage, lease: Lease, looked: Due, now: datetime) -> None:
+    """A look that was due is over: the lease ends now, and it is due no longer, unless it was marked meanwhile."""
+    async with storage.begin() as connection:
+        await leases.end_in(connection, lease)
+        await due.done_in(connection, looked, now)
+
+
 async def nothing_to_tell(storage: Storage, lease: Lease, looked: Due | None, now: datetime) -> None:
     """Nothing was booked: the lease ends now, and the look that was meant for a crash is not needed any more."""
     async with storage.begin() as connection:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.storage.engine import Storage, insert
@@ -34,8 +35,13 @@ async def save(storage: Storage, installation: Installation) -> None:
 async def by_url(storage: Storage, saleor_api_url: str) -> Installation | None:
     """The installation of this Saleor, also a removed one: `removed_at` tells."""
     async with storage.read() as connection:
-        row = (await connection.execute(_BY_URL, {"url": saleor_api_url})).one_or_none()
-    return None if row is None else _installation(row, storage.keys)
+        return await by_url_in(connection, storage.keys, saleor_api_url)
+
+
+async def by_url_in(connection: AsyncConnection, keys: KeyRing, saleor_api_url: str) -> Installation | None:
+    """`by_url` over a connection that is open."""
+    row = (await connection.execute(_BY_URL, {"url": saleor_api_url})).one_or_none()
+    return None if row is None else _installation(row, keys)
 
 
 async def all_active(storage: Storage) -> tuple[Installation, ...]:

@@ -99,12 +99,19 @@ async def by_request(storage: Storage, transaction: str, request: str) -> Operat
 
 async def of_transaction(storage: Storage, transaction: str) -> tuple[Operation, ...]:
     """Every operation of a transaction, in the order they were begun."""
-    return await _all(storage, _OF_TRANSACTION, transaction)
+    async with storage.read() as connection:
+        return await of_transaction_in(connection, transaction)
+
+
+async def of_transaction_in(connection: AsyncConnection, transaction: str) -> tuple[Operation, ...]:
+    """`of_transaction` over a connection that is open."""
+    return await _all_in(connection, _OF_TRANSACTION, transaction)
 
 
 async def open_of(storage: Storage, transaction: str) -> tuple[Operation, ...]:
     """The operations of a transaction whose outcome is not known, in the order they were begun."""
-    return await _all(storage, _OPEN_OF, transaction)
+    async with storage.read() as connection:
+        return await _all_in(connection, _OPEN_OF, transaction)
 
 
 async def close(
@@ -172,9 +179,10 @@ def of_record(operation: Operation, transaction: str) -> Operation:
     return operation if operation.transaction == transaction else replace(operation, transaction=transaction)
 
 
-async def _all(storage: Storage, statement: Select[*tuple[object, ...]], transaction: str) -> tuple[Operation, ...]:
-    async with storage.read() as connection:
-        rows = (await connection.execute(statement, {"of": transaction})).all()
+async def _all_in(
+    connection: AsyncConnection, statement: Select[*tuple[object, ...]], transaction: str
+) -> tuple[Operation, ...]:
+    rows = (await connection.execute(statement, {"of": transaction})).all()
     return tuple(_operation(row) for row in rows)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from saleor_stripe_app.domain.transaction import EventType
 from saleor_stripe_app.storage.engine import Storage, insert_if_new
@@ -53,7 +54,12 @@ async def record(
 async def of_transaction(storage: Storage, transaction: str) -> frozenset[tuple[EventType, str]]:
     """Type and reference of each report of a transaction that was refused."""
     async with storage.read() as connection:
-        rows = (await connection.execute(_OF_TRANSACTION, {"of": transaction})).all()
+        return await of_transaction_in(connection, transaction)
+
+
+async def of_transaction_in(connection: AsyncConnection, transaction: str) -> frozenset[tuple[EventType, str]]:
+    """`of_transaction` over a connection that is open."""
+    rows = (await connection.execute(_OF_TRANSACTION, {"of": transaction})).all()
     return frozenset((EventType(row.type), row.reference) for row in rows)
 
 

@@ -104,12 +104,26 @@ async def set_intent(storage: Storage, record_id: str, payment_intent_id: str, o
 
 async def by_id(storage: Storage, record_id: str) -> TransactionRecord | None:
     """The record of this id."""
-    return await _one(storage, _BY_ID, {"id": record_id})
+    async with storage.read() as connection:
+        return await by_id_in(connection, record_id)
+
+
+async def by_id_in(connection: AsyncConnection, record_id: str) -> TransactionRecord | None:
+    """`by_id` over a connection that is open."""
+    return await _one_in(connection, _BY_ID, {"id": record_id})
 
 
 async def by_transaction(storage: Storage, saleor_api_url: str, transaction_id: str) -> TransactionRecord | None:
     """The record of Saleor's transaction."""
-    return await _one(storage, _BY_TRANSACTION, {"url": saleor_api_url, "transaction": transaction_id})
+    async with storage.read() as connection:
+        return await by_transaction_in(connection, saleor_api_url, transaction_id)
+
+
+async def by_transaction_in(
+    connection: AsyncConnection, saleor_api_url: str, transaction_id: str
+) -> TransactionRecord | None:
+    """`by_transaction` over a connection that is open."""
+    return await _one_in(connection, _BY_TRANSACTION, {"url": saleor_api_url, "transaction": transaction_id})
 
 
 async def by_intent(storage: Storage, stripe_account: str, payment_intent_id: str) -> TransactionRecord | None:
@@ -243,7 +257,13 @@ async def _one(
     storage: Storage, statement: Select[*tuple[object, ...]], values: Mapping[str, str]
 ) -> TransactionRecord | None:
     async with storage.read() as connection:
-        row = (await connection.execute(statement, values)).one_or_none()
+        return await _one_in(connection, statement, values)
+
+
+async def _one_in(
+    connection: AsyncConnection, statement: Select[*tuple[object, ...]], values: Mapping[str, str]
+) -> TransactionRecord | None:
+    row = (await connection.execute(statement, values)).one_or_none()
     return None if row is None else _record(row)
 
 

@@ -9,6 +9,7 @@ from saleor_stripe_app.domain.shop import Configuration, Installation, Transacti
 from saleor_stripe_app.domain.transaction import Flow, Transaction
 from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.storage import configurations, transactions
+from saleor_stripe_app.storage import payments as storage_payments
 from saleor_stripe_app.stripe_gateway import payments
 from saleor_stripe_app.usecases.backends import Backends
 
@@ -59,13 +60,15 @@ async def known(
     The configuration is the one that the payment was made with, whatever its channel uses by now. Raises Declined when
     a key is refused that might know the payment.
     """
-    record = await transactions.by_transaction(backends.storage, installation.saleor_api_url, transaction_id)
-    if record is None and payment_intent_id:
-        record = await _adopted(backends, installation, payment_intent_id)
-    if record is None:
+    kept = await storage_payments.of_transaction(backends.storage, installation.saleor_api_url, transaction_id)
+    if kept is not None:
+        record, used = kept
+        return (record, used) if used else None
+    adopted = await _adopted(backends, installation, payment_intent_id) if payment_intent_id else None
+    if adopted is None:
         return None
-    used = await configurations.by_id(backends.storage, record.configuration_id)
-    return (record, used) if used else None
+    used = await configurations.by_id(backends.storage, adopted.configuration_id)
+    return (adopted, used) if used else None
 
 
 async def _adopted(backends: Backends, installation: Installation, payment_intent_id: str) -> TransactionRecord | None:

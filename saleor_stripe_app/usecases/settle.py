@@ -11,13 +11,12 @@ from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable, Untr
 from saleor_stripe_app.domain.operation import Operation, OperationState
 from saleor_stripe_app.domain.outstanding import outstanding
 from saleor_stripe_app.domain.payment import Payment
-from saleor_stripe_app.domain.report import Report
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.domain.transaction import Metadata, Transaction
-from saleor_stripe_app.saleor import reports, transaction_metadata
+from saleor_stripe_app.saleor import transaction_metadata
 from saleor_stripe_app.saleor import transactions as saleor_transactions
-from saleor_stripe_app.saleor.reports import AlreadyReported, ReportRefused
-from saleor_stripe_app.storage import configurations, installations, leases, operations, refused, timely, transactions
+from saleor_stripe_app.storage import handover, leases, operations, payments, refused, timely
+from saleor_stripe_app.storage.due import Due
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import resolve, tell_staff
 from saleor_stripe_app.usecases.backends import LEASE, Backends
@@ -28,6 +27,7 @@ from saleor_stripe_app.usecases.reauthorize import reauthorize
 from saleor_stripe_app.usecases.see_to_source import see_to_source
 from saleor_stripe_app.usecases.see_to_vendors import see_to_vendors
 from saleor_stripe_app.usecases.tell_order import tell_order
+from saleor_stripe_app.usecases.tell_saleor import tell_saleor
 
 log = logging.getLogger(__name__)
 
@@ -57,26 +57,32 @@ class Parties:
     record: TransactionRecord
 
 
-async def settle(backends: Backends, transaction: str) -> Settled | None:
+async def settle(backends: Backends, transaction: str, row: Due | None = None) -> Settled | None:
     """Look at one payment under its lease; None when another writer has it.
 
-    Raises Unavailable when Stripe, Saleor or the database do not answer: it stays due.
+    `row` is what it was due for: it is due no longer where nothing is left open. Raises Unavailable when Stripe, Saleor
+    or the database do not answer: it stays due.
     """
     lease = await leases.take(backends.storage, transaction, backends.owner, backends.clock(), LEASE)
     if lease is None:
         return None
     try:
-        return await _look(backends, lease)
-    finally:
+        settled = await _look(backends, lease)
+    except BaseException:
         await leases.release(backends.storage, lease)
+        raise
+    if row is None or settled.open:
+        await leases.release(backends.storage, lease)
+    else:
+        await handover.looked_at(backends.storage, lease, row, backends.clock())
+    return settled
 
 
 async def _look(backends: Backends, lease: Lease) -> Settled:
-    record = await transactions.by_id(backends.storage, lease.transaction)
-    installation = await installations.by_url(backends.storage, record.saleor_api_url) if record else None
-    if record is None or installation is None or installation.removed_at is not None:
+    kept = await payments.of_record(backends.storage, lease.transaction)
+    if kept is None or kept.installation is None or kept.installation.removed_at is not None:
         return Settled(equal=True, note="no Saleor to tell")
-    configuration = await configurations.by_id(backends.storage, record.configuration_id)
+    record, installation, configuration = kept.record, kept.installation, kept.configuration
     if configuration is None:
         return Settled(equal=False, note="the configuration of this payment is gone")
     try:
@@ -95,12 +101,12 @@ async def _look(backends: Backends, lease: Lease) -> Settled:
 
 async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: Payment) -> Settled:
     installation, record = parties.installation, parties.record
-    pending = await operations.open_of(backends.storage, record.id)
-    if pending:
-        payment = await resolve.resolve(backends, parties.configuration, payment, pending)
-    if may_be_tested(payment):
-        await tell_burst(backends, installation, parties.configuration)
-        payment = await limit_declines(backends, parties.configuration, record, payment)
+    # Nobody else writes these while the lease is ours: they are read again where something here did.
+    known, declined_before = await payments.history(backends.storage, record.id)
+    pending = [operation for operation in known if operation.state is OperationState.OPEN]
+    if pending or may_be_tested(payment):
+        payment = await _brought_on(backends, parties, payment, pending)
+        known = await operations.of_transaction(backends.storage, record.id)
     if (again := deadline.next_look(payment, backends.clock())) != record.look_at:
         await timely.look_at(backends.storage, record.id, again)
     sent = 0
@@ -108,8 +114,6 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
         transaction = await saleor_transactions.read(backends.saleor, installation, record.transaction_id)
         if transaction is None:
             return Settled(equal=True, reported=sent, note="Saleor no longer has this transaction")
-        known = await operations.of_transaction(backends.storage, record.id)
-        declined_before = await refused.of_transaction(backends.storage, record.id)
         missing = outstanding(payment, transaction, known, declined_before, backends.clock())
         if not missing.reports:
             await tell_order(backends, parties.configuration, payment, transaction)
@@ -122,15 +126,30 @@ async def _compare(backends: Backends, lease: Lease, parties: Parties, payment: 
                 await tell_staff.of_equal_ledger(backends, installation, record)
                 if await _see_to_source(backends, lease, parties, payment, transaction, known):
                     payment = await resolve.current(backends, record, parties.configuration)
+                    known = await operations.of_transaction(backends.storage, record.id)
                     continue
             is_open = any(operation.state is OperationState.OPEN for operation in known)
             note = missing.discrepancy or ("an outcome is not known yet" if is_open else "")
             return Settled(not note, sent, note or ("an answer is on its way" if awaited else ""), is_open or awaited)
+        taken = 0
         for report in missing.reports:
             if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
                 raise Unavailable("another writer took this payment over")
-            sent += await _tell(backends, installation, record, report)
+            taken += await tell_saleor(backends, installation, record, report)
+        sent += taken
+        if taken < len(missing.reports):
+            declined_before = await refused.of_transaction(backends.storage, record.id)
     return Settled(equal=False, reported=sent, note="still different after several reports", open=True)
+
+
+async def _brought_on(backends: Backends, parties: Parties, payment: Payment, pending: Sequence[Operation]) -> Payment:
+    """The payment once the outcome of what was asked for is known, and nobody may test cards with it any more."""
+    if pending:
+        payment = await resolve.resolve(backends, parties.configuration, payment, pending)
+    if may_be_tested(payment):
+        await tell_burst(backends, parties.installation, parties.configuration)
+        payment = await limit_declines(backends, parties.configuration, parties.record, payment)
+    return payment
 
 
 async def _see_to_source(
@@ -143,7 +162,9 @@ async def _see_to_source(
 ) -> bool:
     if answer_awaited(transaction, backends.clock()):
         return False
-    if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
+    # Without an order nothing is said or moved, and what is noted then is true whoever notes it.
+    has_order = transaction.order is not None
+    if has_order and await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
         raise Unavailable("another writer took this payment over")
     whose = (parties.installation, parties.configuration, parties.record)
     if await see_to_source(backends, *whose, lease, payment, transaction, known):
@@ -165,33 +186,3 @@ async def _describe(backends: Backends, lease: Lease, parties: Parties, metadata
         await transaction_metadata.write(backends.saleor, parties.installation, transaction, metadata)
     except Refusal as refusal:
         log.warning("metadata refused", extra={"transaction": transaction, "reason": str(refusal)})
-
-
-async def _tell(backends: Backends, installation: Installation, record: TransactionRecord, report: Report) -> int:
-    """Send one report; 1 if Saleor did not know it yet.
-
-    A refusal is remembered, so that the report is never repeated as it is. So is "already processed": if the report is
-    still missing at the next look, Saleor has it and does not count it, and it needs another reference.
-    """
-    try:
-        sent = await reports.send(backends.saleor, installation, record.transaction_id, report)
-    except ReportRefused as refusal:
-        await _remember(backends, record, report, refusal.code, str(refusal))
-        return 0
-    if isinstance(sent, AlreadyReported):
-        await _remember(backends, record, report, "ALREADY_PROCESSED", "Saleor has this event already")
-        return 0
-    return 1
-
-
-async def _remember(backends: Backends, record: TransactionRecord, report: Report, code: str, message: str) -> None:
-    await refused.record(
-        backends.storage,
-        record.id,
-        report.type,
-        report.reference,
-        str(report.amount),
-        code=code,
-        message=message,
-        now=backends.clock(),
-    )

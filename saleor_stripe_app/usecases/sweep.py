@@ -55,14 +55,14 @@ async def look(backends: Backends, row: Due) -> Settled | None:
         await _again(backends, row, "another writer has this payment")
     elif settled.open:
         await _again(backends, row, settled.note)
-    else:
+    elif row.transaction is None:
         await due.done(backends.storage, row, backends.clock())
     return settled
 
 
 async def _settled(backends: Backends, row: Due) -> Settled | None:
     if row.transaction is not None:
-        return await settle(backends, row.transaction)
+        return await settle(backends, row.transaction, row)
     configuration = await configurations.by_id(backends.storage, row.configuration_id or "")
     installation = configuration and await installations.by_url(backends.storage, configuration.saleor_api_url)
     if not configuration or not configuration.secret_key or not row.payment_intent_id:

@@ -41,6 +41,28 @@ async def test_an_event_that_came_meanwhile_is_still_looked_at(storage: Storage)
     assert await due.of_transaction(storage, work.record.id) is not None
 
 
+async def test_a_look_ends_with_its_lease_and_is_due_no_longer(storage: Storage):
+    work = await begun(storage)
+    (row,) = await due.claim(storage, NOW + TTL, 10)
+    lease = await leases.take(storage, work.record.id, "you", NOW + TTL, TTL)
+    assert lease is not None
+    await handover.looked_at(storage, lease, row, NOW + TTL)
+    assert await leases.take(storage, work.record.id, "me", NOW + TTL, TTL) is not None
+    assert await due.of_transaction(storage, work.record.id) is None
+
+
+async def test_what_came_during_a_look_is_looked_at_after_the_pause(storage: Storage):
+    work = await begun(storage)
+    (row,) = await due.claim(storage, NOW + TTL, 10)
+    lease = await leases.take(storage, work.record.id, "you", NOW + TTL, TTL)
+    assert lease is not None
+    await due.mark(storage, work.record.id, NOW + TTL)
+    await handover.looked_at(storage, lease, row, NOW + TTL)
+    assert await due.claim(storage, NOW + TTL, 10) == ()
+    found = await due.claim(storage, NOW + TTL + due.CLAIMED_FOR, 10)
+    assert [one.transaction for one in found] == [work.record.id]
+
+
 async def test_a_payment_that_was_begun_and_left_is_looked_at_when_its_lease_ends(storage: Storage):
     work = await begun(storage)
     assert await due.claim(storage, NOW + TTL - timedelta(seconds=1), 10) == ()
