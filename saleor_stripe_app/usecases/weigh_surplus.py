@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from saleor_stripe_app.domain import money, surplus
 from saleor_stripe_app.domain.operation import Operation, OperationState
@@ -101,6 +102,8 @@ async def _covered(
     """By the order's own sums first: only where more was paid than it costs are its payments read one by one."""
     if payment.came_in <= record.weighed or not payment.holds_money or order.excess <= 0 or len(order.transactions) < 2:
         return None
+    # Read before the parts: the old payment may let go of its money at any moment.
+    replaced = await _replaced(backends, installation, record)
     found = await orders.read(backends.saleor, installation, order.id)
     if found is None:
         return None
@@ -109,19 +112,17 @@ async def _covered(
         backends.storage, record.saleor_api_url, [part.transaction for part in parts]
     )
     held = [replace(part, taken=part.transaction not in new) for part in parts]
-    held = await _without_replaced(backends, installation, record, held)
-    return surplus.of_covered(shown, transaction.id, held)
+    return surplus.of_covered(shown, transaction.id, [_without(part, replaced) for part in held])
 
 
-async def _without_replaced(
-    backends: Backends, installation: Installation, record: TransactionRecord, parts: Sequence[Part]
-) -> list[Part]:
-    """The parts without what this payment is to replace: both hold the same money until the old one lets go of it."""
+async def _replaced(backends: Backends, installation: Installation, record: TransactionRecord) -> Transaction | None:
+    """The payment in whose place this one was made."""
     old = await transactions.by_id(backends.storage, record.replaces) if record.replaces else None
-    shown = old and await saleor_transactions.read(backends.saleor, installation, old.transaction_id)
-    if not shown:
-        return list(parts)
-    return [
-        replace(part, held=part.held - shown.amounts.authorized) if part.transaction == shown.id else part
-        for part in parts
-    ]
+    return await saleor_transactions.read(backends.saleor, installation, old.transaction_id) if old else None
+
+
+def _without(part: Part, replaced: Transaction | None) -> Part:
+    """The part without what this payment is to replace: both hold the same money until the old one lets go of it."""
+    if replaced is None or part.transaction != replaced.id:
+        return part
+    return replace(part, held=max(part.held - replaced.amounts.authorized, Decimal(0)))
