@@ -9,8 +9,9 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from importlib.metadata import version
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self, TypeAlias
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ Client: TypeAlias = stripe.StripeClient
 """A merchant's connection, for the rooms that pass it on and know nothing of the SDK."""
 
 log = logging.getLogger(__name__)
+
+asked_for: ContextVar[Mapping[str, str | int]] = ContextVar("asked_for", default=MappingProxyType({}))
+"""What the log shall say beside a request to Stripe: the operation that is carried out by it."""
 
 APP_NAME = "saleor-stripe-app"
 ATTEMPT_SECONDS = 6.0
@@ -56,7 +60,7 @@ def _note(method: str, url: str, asked: Mapping[str, str], status: int, answered
     given = {name.lower(): value for name, value in answered.items() if name.lower() == "request-id"}
     key = next((value for name, value in asked.items() if name.lower() == "idempotency-key"), "")
     fields = {"method": method.upper(), "path": urlsplit(url).path, "status": status, "idempotency": key}
-    log.info("asked of Stripe", extra={**fields, "stripe_request": given.get("request-id", "")})
+    log.info("asked of Stripe", extra={**fields, **asked_for.get(), "stripe_request": given.get("request-id", "")})
 
 
 class StripeConnections:

@@ -9,6 +9,7 @@ from saleor_stripe_app.domain.operation import Operation, OperationKind
 from saleor_stripe_app.domain.payment import Payment, Refund
 from saleor_stripe_app.stripe_gateway import payment_intents, refunds
 from saleor_stripe_app.stripe_gateway.calls import WITHIN
+from saleor_stripe_app.stripe_gateway.client import asked_for
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,8 @@ async def perform(
     Payment (without its refunds).
 
     `payment_intent_id` is needed by a confirmation, a capture and a cancel. Raises Declined: nothing moved;
-    Unavailable: not known, and with `stored` the same request would only bring the same answer. Every try is one line
-    of the log, beside the one that names Stripe's request: who asked is in its context.
+    Unavailable: not known, and with `stored` the same request would only bring the same answer. The line of the log
+    that names Stripe's request names the operation, too, and who asked is in its context.
     """
     fields = {
         "operation": operation.id,
@@ -31,16 +32,17 @@ async def perform(
         "attempt": operation.attempt,
         "payment_intent": payment_intent_id or "",
     }
+    named = asked_for.set(fields)
     try:
-        shown = await _performed(client, operation, payment_intent_id, within)
+        return await _performed(client, operation, payment_intent_id, within)
     except Declined as declined:
         log.info("money was not moved", extra={**fields, "outcome": "declined", "code": declined.stripe_code or ""})
         raise
     except Unavailable as unavailable:
         log.warning("it is not known whether money moved", extra={**fields, "reason": str(unavailable)})
         raise
-    log.info("operation carried out", extra={**fields, "outcome": shown.status.value, "stripe_id": shown.id})
-    return shown
+    finally:
+        asked_for.reset(named)
 
 
 async def _performed(

@@ -4,16 +4,20 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 import stripe
 
 from saleor_stripe_app.domain import plan
 from saleor_stripe_app.domain.errors import Declined, Unavailable
+from saleor_stripe_app.domain.operation import Operation, OperationKind
 from saleor_stripe_app.stripe_gateway import client as connections_module
-from saleor_stripe_app.stripe_gateway import payment_intents, payments
+from saleor_stripe_app.stripe_gateway import operations, payment_intents, payments
 from saleor_stripe_app.stripe_gateway.client import StripeConnections
 from tests.stripe_gateway.stripe_objects import an_intent
+
+AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 @asynccontextmanager
@@ -74,6 +78,18 @@ async def test_every_change_is_logged_with_stripes_own_id_and_no_body(caplog: py
     assert (vars(line)["status"], vars(line)["stripe_request"]) == (404, "req_1")
     assert vars(line)["idempotency"] == "key-1"
     assert "No such" not in caplog.text
+
+
+async def test_the_line_of_an_operation_names_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    cancel = Operation("op-1", "t", OperationKind.CANCEL, "r", 1, "key-1", "pi_1-cancel", 500, AT)
+    async with serving(_declined) as base, StripeConnections(api_base=base) as connections:
+        with pytest.raises(Declined):
+            await operations.perform(connections.client("sk_test_1"), cancel, "pi_1")
+    asked, refused = (record for record in caplog.records if record.name.startswith("saleor_stripe_app"))
+    for line in (asked, refused):
+        assert (vars(line)["operation"], vars(line)["kind"], vars(line)["amount"]) == ("op-1", "cancel", 500)
+    assert (vars(asked)["stripe_request"], vars(refused)["outcome"]) == ("req_1", "declined")
 
 
 @pytest.mark.parametrize("fault", [_silent, _half_an_answer])
