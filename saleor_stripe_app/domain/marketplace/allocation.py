@@ -106,9 +106,20 @@ def _amounts(
         for share in allocation.shares:
             before[share.vendor] = before.get(share.vendor, 0) + share.before_fee
     left = [max(0, one - before[vendor] // step) for vendor, one in zip(vendors, steps, strict=False)]
-    total = round(Fraction(drawn * sum(left), open_worth)) if open_worth else 0
-    parts = apportioned(min(total, drawn // step), left, vendors) if any(left) else left
+    parts = apportioned(_steps(sum(left), drawn, open_worth, step), left, vendors) if any(left) else left
     return {vendor: part * step for vendor, part in zip(vendors, parts, strict=True)}
+
+
+def _steps(left: int, drawn: int, open_worth: int, step: int) -> int:
+    """How many steps of what is `left` for vendors this payment carries.
+
+    In proportion, but at least as many as what is drawn later could not carry.
+    """
+    if not open_worth:
+        return 0
+    in_proportion = round(Fraction(drawn * left, open_worth))
+    later = (open_worth - drawn) // step
+    return min(max(in_proportion, left - later), drawn // step)
 
 
 def with_stripe_fee(allocation: Allocation, fee: int, policy: Policy) -> Allocation:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from saleor_stripe_app.domain.errors import Refusal
 from saleor_stripe_app.domain.marketplace.allocation import Allocation
-from saleor_stripe_app.domain.marketplace.entry import Entry, by_vendor, due_of, left_of, shared_out, taken
+from saleor_stripe_app.domain.marketplace.entry import COLUMNS, Entry, by_vendor, due_of, left_of, shared_out, taken
 from saleor_stripe_app.domain.marketplace.largest_remainder import apportioned
 from saleor_stripe_app.domain.marketplace.policy import Commission
 from saleor_stripe_app.domain.marketplace.refunded_lines import refunded_by_entry
@@ -98,7 +98,7 @@ def returned(
         for entry in entries:
             if entry.commission:
                 kept[entry.vendor] = kept.get(entry.vendor, 0) + entry.commission
-    some = tuple(entry for entry in entries if entry.paid or entry.due or entry.commission)
+    some = tuple(entry for entry in entries if any(getattr(entry, column) for column in COLUMNS))
     return Return(given_back.source, given_back.cause, given_back.amount, some, kept)
 
 
