@@ -7,7 +7,7 @@ An intent takes money once, so a try too many can only be declined once too ofte
 from collections.abc import Sequence
 
 from saleor_stripe_app.domain.instruction import Instruction
-from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState
+from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, next_attempt
 from saleor_stripe_app.domain.payment import IntentStatus, Payment
 from saleor_stripe_app.domain.report import Json
 
@@ -51,7 +51,7 @@ def is_another_try(instruction: Instruction, payment: Payment, earlier: Sequence
 
 def attempt(instruction: Instruction, earlier: Sequence[Operation]) -> int:
     """The number of this try: what never reached Stripe is tried anew, under another key."""
-    return 1 + sum(one.request == instruction.identity() for one in earlier)
+    return next_attempt(instruction.identity(), earlier)
 
 
 def _reached_stripe(operation: Operation) -> bool:

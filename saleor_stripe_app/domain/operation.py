@@ -6,7 +6,7 @@ Stripe is only searched for what it did.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,6 +65,11 @@ class Operation:
     def may_be_sent(self, now: datetime) -> bool:
         """Whether the very same request may go to Stripe (again)."""
         return self.state is OperationState.OPEN and self.resendable and now - self.created < RESEND_FOR
+
+
+def next_attempt(request: str, known: Sequence[Operation]) -> int:
+    """The number of one more try of a request, given the operations of its payment."""
+    return 1 + sum(operation.request == request for operation in known)
 
 
 def idempotency_key(saleor_api_url: str, request: str, attempt: int) -> str:

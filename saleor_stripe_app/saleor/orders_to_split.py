@@ -3,33 +3,14 @@
 Metadata of the lines themselves is not asked for: shoppers may write it (saleor/graphql/meta/permissions.py).
 """
 
-from decimal import Decimal
-
 import msgspec
 
 from saleor_stripe_app.domain.marketplace.order_to_split import GrantedRefund, LineToSplit, Offered, ToSplit
 from saleor_stripe_app.domain.marketplace.vendor_of_line import Origin
 from saleor_stripe_app.domain.shop import Installation
 from saleor_stripe_app.saleor.client import SaleorClient
-from saleor_stripe_app.saleor.wire import Channel, Identified, need_number
-
-ZERO = Decimal(0)
-
-
-class _Amount(msgspec.Struct, frozen=True):
-    amount: Decimal = ZERO
-
-    def __post_init__(self) -> None:
-        need_number(self.amount)
-
-
-class _Price(msgspec.Struct, frozen=True):
-    gross: _Amount
-    net: _Amount
-
-    @property
-    def tax(self) -> Decimal:
-        return self.gross.amount - self.net.amount
+from saleor_stripe_app.saleor.prices import ZERO, Amount, Price
+from saleor_stripe_app.saleor.wire import Channel, Identified
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -92,8 +73,8 @@ class _Variant(Identified, frozen=True):
 class _Line(msgspec.Struct, frozen=True, rename="camel"):
     id: str
     quantity: int
-    total_price: _Price | None = None
-    undiscounted_total_price: _Price | None = None
+    total_price: Price | None = None
+    undiscounted_total_price: Price | None = None
     quantity_fulfilled: int = 0
     product_name: str | None = None
     variant_name: str | None = None
@@ -145,8 +126,8 @@ class _Purchase(msgspec.Struct, frozen=True, rename="camel"):
     lines: tuple[_Line, ...]
     number: str = ""
     status: str = ""
-    shipping_price: _Price | None = None
-    undiscounted_shipping_price: _Amount | None = None
+    shipping_price: Price | None = None
+    undiscounted_shipping_price: Amount | None = None
     granted_refunds: tuple[_Granted, ...] = ()
 
     def to_split(self) -> ToSplit:

@@ -9,21 +9,8 @@ from decimal import Decimal
 import msgspec
 
 from saleor_stripe_app.domain.purchase import Address, Line, Purchase
-from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Shopper, need_number
-
-ZERO = Decimal(0)
-
-
-class _Amount(msgspec.Struct, frozen=True):
-    amount: Decimal = ZERO
-
-    def __post_init__(self) -> None:
-        need_number(self.amount)
-
-
-class _Price(msgspec.Struct, frozen=True):
-    gross: _Amount
-    net: _Amount
+from saleor_stripe_app.saleor.prices import ZERO, Amount, Price
+from saleor_stripe_app.saleor.wire import CheckoutOrOrder, Shopper
 
 
 class _Country(msgspec.Struct, frozen=True):
@@ -74,8 +61,8 @@ class _CheckoutLine(msgspec.Struct, frozen=True, rename="camel"):
     """`undiscounted_total_price` is with tax where the shop's prices are entered with tax, else without."""
 
     quantity: int = 0
-    total_price: _Price | None = None
-    undiscounted_total_price: _Amount | None = None
+    total_price: Price | None = None
+    undiscounted_total_price: Amount | None = None
     variant: _Variant | None = None
 
 
@@ -84,8 +71,8 @@ class _OrderLine(msgspec.Struct, frozen=True, rename="camel"):
     product_name: str | None = None
     variant_name: str | None = None
     product_sku: str | None = None
-    total_price: _Price | None = None
-    undiscounted_total_price: _Price | None = None
+    total_price: Price | None = None
+    undiscounted_total_price: Price | None = None
 
 
 class _Delivery(msgspec.Struct, frozen=True, rename="camel"):
@@ -100,10 +87,10 @@ class PaidFor(CheckoutOrOrder, frozen=True, rename="camel"):
     user: Shopper | None = None
     billing_address: PostalAddress | None = None
     shipping_address: PostalAddress | None = None
-    shipping_price: _Price | None = None
-    total_price: _Price | None = None
-    total: _Price | None = None
-    discount: _Amount | None = None
+    shipping_price: Price | None = None
+    total_price: Price | None = None
+    total: Price | None = None
+    discount: Amount | None = None
     lines: tuple[_CheckoutLine, ...] | None = None
     order_lines: tuple[_OrderLine, ...] | None = None
     delivery: _Delivery | None = None
@@ -139,7 +126,7 @@ def _of_order(lines: Sequence[_OrderLine]) -> tuple[Line, ...]:
             name=_name(line.product_name, line.variant_name),
             quantity=line.quantity,
             net=line.total_price.net.amount,
-            tax=line.total_price.gross.amount - line.total_price.net.amount,
+            tax=line.total_price.tax,
             undiscounted=line.undiscounted_total_price.net.amount if line.undiscounted_total_price else None,
             sku=line.product_sku or "",
         )
@@ -148,7 +135,7 @@ def _of_order(lines: Sequence[_OrderLine]) -> tuple[Line, ...]:
     )
 
 
-def _of_checkout(lines: Sequence[_CheckoutLine], discount: _Amount | None) -> tuple[Line, ...]:
+def _of_checkout(lines: Sequence[_CheckoutLine], discount: Amount | None) -> tuple[Line, ...]:
     """A checkout's lines; none at all if one of them has no price."""
     with_tax = _entered_with_tax(lines, discount.amount if discount else ZERO)
     found = []

@@ -2,12 +2,9 @@
 
 import logging
 from datetime import timedelta
-from uuid import uuid4
 
-from saleor_stripe_app.domain import plan
 from saleor_stripe_app.domain.abandoned import REQUEST, TRYING_FOR, Fate, fate, is_wanted, next_check
 from saleor_stripe_app.domain.errors import AppError, Unavailable
-from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
 from saleor_stripe_app.domain.payment import UNPAID, Payment
 from saleor_stripe_app.domain.shop import Configuration, TransactionRecord
 from saleor_stripe_app.saleor import transactions as saleor_transactions
@@ -15,6 +12,7 @@ from saleor_stripe_app.storage import configurations, handover, installations, l
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.stripe_gateway import payments
 from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.cancellation import cancellation
 from saleor_stripe_app.usecases.carry_out import carry_out
 
 log = logging.getLogger(__name__)
@@ -56,7 +54,9 @@ async def _canceled(backends: Backends, record: TransactionRecord, lease: Lease)
     if found is Fate.WAITING or await operations.open_of(backends.storage, record.id):
         await transactions.check_abandoned(backends.storage, record.id, next_check(payment, now))
         return False
-    operation = await _planned(backends, record, payment)
+    before = await operations.by_request(backends.storage, record.id, REQUEST)
+    attempt = before.attempt + 1 if before else 1
+    operation = cancellation(backends, record, payment, request=REQUEST, attempt=attempt, reason="abandoned")
     # Until the outcome is known; if it is a failure, tried again then.
     await transactions.check_abandoned(backends.storage, record.id, now + AFTER_FAILURE)
     if not await carry_out(backends, configuration, lease, operation, payment.id):
@@ -86,20 +86,3 @@ async def _as_it_stands(
     if configuration is None or not configuration.secret_key or record.payment_intent_id is None:
         return None
     return await payments.read(backends.stripe.client(configuration.secret_key), record.payment_intent_id)
-
-
-async def _planned(backends: Backends, record: TransactionRecord, payment: Payment) -> Operation:
-    before = await operations.by_request(backends.storage, record.id, REQUEST)
-    attempt = before.attempt + 1 if before else 1
-    return Operation(
-        id=str(uuid4()),
-        transaction=record.id,
-        kind=OperationKind.CANCEL,
-        request=REQUEST,
-        attempt=attempt,
-        idempotency_key=idempotency_key(record.saleor_api_url, f"{REQUEST} {payment.id}", attempt),
-        reference=payment.id,
-        amount=payment.amount,
-        created=backends.clock(),
-        parameters=plan.cancel_parameters(reason="abandoned"),
-    )

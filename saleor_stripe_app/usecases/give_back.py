@@ -5,15 +5,16 @@ from uuid import uuid4
 
 from saleor_stripe_app.domain import metadata, plan, reasons
 from saleor_stripe_app.domain.errors import Declined
-from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key
+from saleor_stripe_app.domain.operation import Operation, OperationKind, idempotency_key, next_attempt
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.reasons import Reason
-from saleor_stripe_app.domain.returned import MOST_TRIES, Back, Return, back, of_payment
+from saleor_stripe_app.domain.returned import MOST_TRIES, Back, back, of_payment
 from saleor_stripe_app.domain.shop import Configuration, Installation, TransactionRecord
 from saleor_stripe_app.storage import operations
 from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.usecases import tell_staff
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.cancellation import cancellation
 from saleor_stripe_app.usecases.carry_out import carry_out
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,12 @@ async def give_back(
     found, wanted = back(payment, request, known), of_payment(payment)
     if found is not Back.ASK or wanted is None:
         return found
-    attempt = 1 + sum(operation.request == request for operation in known)
-    operation = _operation(backends, installation, record, payment, wanted, request, attempt, reason)
+    attempt = next_attempt(request, known)
+    if wanted.kind is OperationKind.REFUND:
+        operation = _refund(backends, installation, record, payment, wanted.amount, request, attempt, reason)
+    else:
+        why = reasons.of_cancel(reason)
+        operation = cancellation(backends, record, payment, request=request, attempt=attempt, reason=why)
     try:
         carried = await carry_out(backends, configuration, lease, operation, payment.id)
     except Declined as declined:
@@ -50,41 +55,35 @@ async def give_back(
     return Back.ASK if carried else Back.WAIT
 
 
-def _operation(
+def _refund(
     backends: Backends,
     installation: Installation,
     record: TransactionRecord,
     payment: Payment,
-    wanted: Return,
+    amount: int,
     request: str,
     attempt: int,
     reason: Reason,
 ) -> Operation:
-    """A cancel is told under the intent's id, as every release that no request of Saleor's asked for."""
-    is_refund = wanted.kind is OperationKind.REFUND
-    reference = f"{payment.id}-{request}-{attempt}" if is_refund else payment.id
-    if is_refund:
-        marks = metadata.of_transaction(
-            saleor_api_url=record.saleor_api_url,
-            app_id=installation.app_id,
-            transaction_id=record.transaction_id,
-            source_id=record.source_id,
-            source_type=record.source_type,
-        )
-        parameters = plan.refund_parameters(
-            payment_intent_id=payment.id, amount=wanted.amount, metadata=marks, operation=reference, reason=reason
-        )
-    else:
-        parameters = plan.cancel_parameters(reason=reasons.of_cancel(reason))
+    reference = f"{payment.id}-{request}-{attempt}"
+    marks = metadata.of_transaction(
+        saleor_api_url=record.saleor_api_url,
+        app_id=installation.app_id,
+        transaction_id=record.transaction_id,
+        source_id=record.source_id,
+        source_type=record.source_type,
+    )
     return Operation(
         id=str(uuid4()),
         transaction=record.id,
-        kind=wanted.kind,
+        kind=OperationKind.REFUND,
         request=request,
         attempt=attempt,
         idempotency_key=idempotency_key(record.saleor_api_url, f"{request} {payment.id}", attempt),
         reference=reference,
-        amount=wanted.amount,
+        amount=amount,
         created=backends.clock(),
-        parameters=parameters,
+        parameters=plan.refund_parameters(
+            payment_intent_id=payment.id, amount=amount, metadata=marks, operation=reference, reason=reason
+        ),
     )

@@ -1,19 +1,17 @@
 """End a payment on which card after card is declined: somebody tests stolen cards with it."""
 
 import logging
-from uuid import uuid4
 
-from saleor_stripe_app.domain import plan
 from saleor_stripe_app.domain.attempts import MOST_DECLINES, REQUEST, may_be_tested
-from saleor_stripe_app.domain.errors import AppError, Declined, Unavailable
-from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, idempotency_key
+from saleor_stripe_app.domain.errors import AppError
+from saleor_stripe_app.domain.operation import OperationState
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.shop import Configuration, TransactionRecord
 from saleor_stripe_app.storage import operations
 from saleor_stripe_app.stripe_gateway import charges, payments
-from saleor_stripe_app.stripe_gateway import operations as stripe_operations
 from saleor_stripe_app.usecases.backends import LEASE, Backends
-from saleor_stripe_app.usecases.resolve import fail, note
+from saleor_stripe_app.usecases.cancellation import cancellation
+from saleor_stripe_app.usecases.carry_out import perform_written
 
 log = logging.getLogger(__name__)
 
@@ -40,31 +38,10 @@ async def limit_declines(
 async def _end(backends: Backends, configuration: Configuration, record: TransactionRecord, payment: Payment) -> None:
     before = await operations.by_request(backends.storage, record.id, REQUEST)
     attempt = before.attempt + 1 if before and before.state is OperationState.FAILED else 1
-    operation = Operation(
-        id=str(uuid4()),
-        transaction=record.id,
-        kind=OperationKind.CANCEL,
-        request=REQUEST,
-        attempt=attempt,
-        idempotency_key=idempotency_key(record.saleor_api_url, f"{REQUEST} {payment.id}", attempt),
-        reference=payment.id,
-        amount=payment.amount,
-        created=backends.clock(),
-        # `fraudulent` would accuse somebody on a guess.
-        parameters=plan.cancel_parameters(reason="abandoned"),
-    )
+    # `fraudulent` would accuse somebody on a guess.
+    operation = cancellation(backends, record, payment, request=REQUEST, attempt=attempt, reason="abandoned")
     stored, created = await operations.begin(backends.storage, operation, backends.clock() + LEASE)
     if not created:
         return  # its outcome is looked up by every look
-    try:
-        shown = await stripe_operations.perform(
-            backends.stripe.client(configuration.secret_key), stored, payment.id, within=SECONDS
-        )
-    except Declined as declined:
-        await fail(backends, stored, declined)
-        raise
-    except Unavailable as unavailable:
-        await note(backends, stored, unavailable)
-        raise
-    await operations.close(backends.storage, stored.id, OperationState.SUCCEEDED, stripe_id=shown.id)
+    await perform_written(backends, configuration, stored, payment.id, within=SECONDS)
     log.warning("payment declined too often", extra={"payment_intent": payment.id})

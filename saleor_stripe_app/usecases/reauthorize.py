@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from saleor_stripe_app.domain import deadline, money, reauthorization
 from saleor_stripe_app.domain.errors import Declined, Refusal, Unavailable
-from saleor_stripe_app.domain.operation import Operation, OperationState
+from saleor_stripe_app.domain.operation import Operation, OperationState, next_attempt
 from saleor_stripe_app.domain.order import Order
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.payment_method import REUSABLE
@@ -19,6 +19,7 @@ from saleor_stripe_app.storage.leases import Lease
 from saleor_stripe_app.stripe_gateway import payment_methods
 from saleor_stripe_app.usecases import replacement, resolve, tell_staff
 from saleor_stripe_app.usecases.backends import LEASE, Backends
+from saleor_stripe_app.usecases.cancellation import cancellation
 from saleor_stripe_app.usecases.carry_out import carry_out
 from saleor_stripe_app.usecases.say_on_transaction import say, was_said
 
@@ -59,7 +60,7 @@ async def reauthorize(
     if stands.stage is Stage.ASK and too_late:
         stands = Standing(Stage.FAILED, TOO_LATE)
     elif stands.stage is Stage.ASK:
-        stands = await _asked(backends, installation, configuration, record, lease, payment, order)
+        stands = await _asked(backends, installation, configuration, record, lease, payment, order, new)
         new = await transactions.replacement(backends.storage, record.id)
     if stands.stage is Stage.FAILED:
         await _give_up(backends, installation, record, payment, transaction, new, stands.why)
@@ -84,6 +85,7 @@ async def _asked(
     lease: Lease,
     payment: Payment,
     order: Order,
+    new: TransactionRecord | None,
 ) -> Standing:
     """Have Saleor begin the new transaction, or ask us for it once more: how it stands after that."""
     method = await _saved_method(backends, installation, configuration, payment)
@@ -91,7 +93,6 @@ async def _asked(
         return Standing(Stage.FAILED, NOT_SAVED)
     if await leases.extend(backends.storage, lease, backends.clock(), LEASE) is None:
         raise Unavailable("another writer took this payment over")
-    new = await transactions.replacement(backends.storage, record.id)
     amount = await replacement.amount_asked(backends, new) if new else payment.amount_capturable
     try:
         begun = await transaction_sessions.authorize(
@@ -139,7 +140,8 @@ async def _let_go(
     payment: Payment,
     known: Sequence[Operation],
 ) -> bool:
-    operation = replacement.cancellation(backends, record, payment, known, RENEWED, "duplicate")
+    attempt = next_attempt(RENEWED, known)
+    operation = cancellation(backends, record, payment, request=RENEWED, attempt=attempt, reason="duplicate")
     try:
         done = await carry_out(backends, configuration, lease, operation, payment.id)
     except Declined as declined:

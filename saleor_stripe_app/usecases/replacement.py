@@ -1,19 +1,16 @@
 """The payment that is to hold an order's money in place of one whose authorization runs out."""
 
-from collections.abc import Sequence
-from uuid import uuid4
-
-from saleor_stripe_app.domain import plan, reauthorization
+from saleor_stripe_app.domain import reauthorization
 from saleor_stripe_app.domain.errors import Declined, Unavailable
-from saleor_stripe_app.domain.operation import Operation, OperationKind, OperationState, idempotency_key
+from saleor_stripe_app.domain.operation import OperationKind, OperationState, next_attempt
 from saleor_stripe_app.domain.payment import UNPAID, Payment
-from saleor_stripe_app.domain.reasons import CancelReason
 from saleor_stripe_app.domain.reauthorization import GIVEN_UP, Stage, Standing
 from saleor_stripe_app.domain.shop import Installation, TransactionRecord
 from saleor_stripe_app.saleor import transactions as saleor_transactions
 from saleor_stripe_app.storage import configurations, due, handover, operations, order_payments, transactions
 from saleor_stripe_app.stripe_gateway import payments
 from saleor_stripe_app.usecases.backends import Backends
+from saleor_stripe_app.usecases.cancellation import cancellation
 from saleor_stripe_app.usecases.carry_out import carry_out
 from saleor_stripe_app.usecases.leased import wait_for_lease
 
@@ -75,34 +72,11 @@ async def end(backends: Backends, new: TransactionRecord) -> None:
         if payment is None or configuration is None or payment.status not in UNPAID:
             return
         known = await operations.of_transaction(backends.storage, new.id)
-        operation = cancellation(backends, new, payment, known, GIVEN_UP, "abandoned")
+        attempt = next_attempt(GIVEN_UP, known)
+        operation = cancellation(backends, new, payment, request=GIVEN_UP, attempt=attempt, reason="abandoned")
         await carry_out(backends, configuration, lease, operation, payment.id)
     except Declined as declined:
         raise Unavailable(f"The new payment cannot be canceled: {declined}") from declined
     finally:
         await handover.answered(backends.storage, lease, backends.clock())
         backends.wake()
-
-
-def cancellation(
-    backends: Backends,
-    record: TransactionRecord,
-    payment: Payment,
-    known: Sequence[Operation],
-    request: str,
-    reason: CancelReason,
-) -> Operation:
-    """Told under the intent's id, as every release that no request of Saleor's asked for."""
-    attempt = 1 + sum(operation.request == request for operation in known)
-    return Operation(
-        id=str(uuid4()),
-        transaction=record.id,
-        kind=OperationKind.CANCEL,
-        request=request,
-        attempt=attempt,
-        idempotency_key=idempotency_key(record.saleor_api_url, f"{request} {payment.id}", attempt),
-        reference=payment.id,
-        amount=payment.amount_capturable or payment.amount,
-        created=backends.clock(),
-        parameters=plan.cancel_parameters(reason=reason),
-    )
