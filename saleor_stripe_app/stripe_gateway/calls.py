@@ -53,6 +53,13 @@ async def answered(
         raise translated(error, keyed=keyed) from error
 
 
+async def under_key(
+    call: Callable[[stripe.RequestOptions], Awaitable[Answer]], idempotency_key: str, *, within: float = WITHIN
+) -> Answer:
+    """The answer of a POST under an idempotency key of ours, which `call` passes on; see `answered`."""
+    return await answered(lambda: call({"idempotency_key": idempotency_key}), keyed=True, within=within)
+
+
 async def every(
     page_after: Callable[[str | None], Awaitable[stripe.ListObject[Listed]]],
     kind: type[Item],

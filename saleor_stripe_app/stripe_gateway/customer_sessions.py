@@ -10,7 +10,7 @@ from uuid import uuid4
 import stripe
 
 from saleor_stripe_app.domain.report import Json
-from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered
+from saleor_stripe_app.stripe_gateway.calls import WITHIN, under_key
 
 if TYPE_CHECKING:
     from stripe.params import CustomerSessionCreateParams
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def create(client: stripe.StripeClient, parameters: Mapping[str, Json], *, within: float = WITHIN) -> str:
     """The client secret of a new session, from domain.customer_session. Raises Declined and Unavailable."""
     params, key = cast("CustomerSessionCreateParams", dict(parameters)), f"saleor-{uuid4()}"
-    session = await answered(
-        lambda: client.v1.customer_sessions.create_async(params, {"idempotency_key": key}), keyed=True, within=within
+    session = await under_key(
+        lambda options: client.v1.customer_sessions.create_async(params, options), key, within=within
     )
     return session.client_secret

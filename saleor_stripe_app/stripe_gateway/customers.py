@@ -8,7 +8,7 @@ import stripe
 
 from saleor_stripe_app.domain.errors import Declined
 from saleor_stripe_app.domain.report import Json
-from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered
+from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered, under_key
 from saleor_stripe_app.stripe_gateway.failures import is_missing
 
 if TYPE_CHECKING:
@@ -20,10 +20,8 @@ async def create(
 ) -> str:
     """Make a customer from domain.customer.create_parameters; its id. Raises Declined and Unavailable."""
     params = cast("CustomerCreateParams", dict(parameters))
-    made = await answered(
-        lambda: client.v1.customers.create_async(params, {"idempotency_key": idempotency_key}),
-        keyed=True,
-        within=within,
+    made = await under_key(
+        lambda options: client.v1.customers.create_async(params, options), idempotency_key, within=within
     )
     return made.id
 

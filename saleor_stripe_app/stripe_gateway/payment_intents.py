@@ -14,7 +14,7 @@ import stripe
 
 from saleor_stripe_app.domain.payment import Payment
 from saleor_stripe_app.domain.report import Json
-from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, answered, every
+from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, every, under_key
 from saleor_stripe_app.stripe_gateway.payments import from_intent
 from saleor_stripe_app.stripe_gateway.wire import Identified, moment
 
@@ -50,10 +50,8 @@ async def create(
 ) -> Payment:
     """Make an intent from domain.plan.create_parameters."""
     params = cast("PaymentIntentCreateParams", dict(parameters))
-    intent = await answered(
-        lambda: client.v1.payment_intents.create_async(params, {"idempotency_key": idempotency_key}),
-        keyed=True,
-        within=within,
+    intent = await under_key(
+        lambda options: client.v1.payment_intents.create_async(params, options), idempotency_key, within=within
     )
     return from_intent(intent)
 
@@ -68,11 +66,9 @@ async def confirm(
 ) -> Payment:
     """Try to take or authorise the money, as domain.confirmation planned; a decline is Declined."""
     params = cast("PaymentIntentConfirmParams", dict(parameters))
-    intent = await answered(
-        lambda: client.v1.payment_intents.confirm_async(
-            payment_intent_id, params, {"idempotency_key": idempotency_key}
-        ),
-        keyed=True,
+    intent = await under_key(
+        lambda options: client.v1.payment_intents.confirm_async(payment_intent_id, params, options),
+        idempotency_key,
         within=within,
     )
     return from_intent(intent)
@@ -88,11 +84,9 @@ async def capture(
 ) -> Payment:
     """Take authorised money, as domain.plan.capture_parameters planned."""
     params = cast("PaymentIntentCaptureParams", dict(parameters))
-    intent = await answered(
-        lambda: client.v1.payment_intents.capture_async(
-            payment_intent_id, params, {"idempotency_key": idempotency_key}
-        ),
-        keyed=True,
+    intent = await under_key(
+        lambda options: client.v1.payment_intents.capture_async(payment_intent_id, params, options),
+        idempotency_key,
         within=within,
     )
     return from_intent(intent)
@@ -108,9 +102,9 @@ async def cancel(
 ) -> Payment:
     """End an intent and release what it holds, as domain.plan.cancel_parameters planned."""
     params = cast("PaymentIntentCancelParams", dict(parameters))
-    intent = await answered(
-        lambda: client.v1.payment_intents.cancel_async(payment_intent_id, params, {"idempotency_key": idempotency_key}),
-        keyed=True,
+    intent = await under_key(
+        lambda options: client.v1.payment_intents.cancel_async(payment_intent_id, params, options),
+        idempotency_key,
         within=within,
     )
     return from_intent(intent)
@@ -126,9 +120,9 @@ async def update(
 ) -> None:
     """Change what an intent says, as domain.described planned; no money moves."""
     params = cast("PaymentIntentUpdateParams", dict(parameters))
-    await answered(
-        lambda: client.v1.payment_intents.update_async(payment_intent_id, params, {"idempotency_key": idempotency_key}),
-        keyed=True,
+    await under_key(
+        lambda options: client.v1.payment_intents.update_async(payment_intent_id, params, options),
+        idempotency_key,
         within=within,
     )
 

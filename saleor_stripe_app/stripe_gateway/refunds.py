@@ -9,7 +9,7 @@ from saleor_stripe_app.domain import metadata as marks
 from saleor_stripe_app.domain.errors import Unavailable
 from saleor_stripe_app.domain.payment import Refund, RefundStatus
 from saleor_stripe_app.domain.report import Json
-from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, answered, every
+from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, every, under_key
 from saleor_stripe_app.stripe_gateway.wire import RefundWire, moment, narrowed
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ async def create(
 ) -> Refund:
     """Send back what domain.plan.refund_parameters planned. Raises Declined and Unavailable."""
     params = cast("RefundCreateParams", dict(parameters))
-    refund = await answered(
-        lambda: client.v1.refunds.create_async(params, {"idempotency_key": idempotency_key}), keyed=True, within=within
+    refund = await under_key(
+        lambda options: client.v1.refunds.create_async(params, options), idempotency_key, within=within
     )
     return _refund(narrowed(refund, RefundWire))
 

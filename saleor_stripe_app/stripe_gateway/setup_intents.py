@@ -10,7 +10,7 @@ import stripe
 from saleor_stripe_app.domain.errors import Declined
 from saleor_stripe_app.domain.report import Json
 from saleor_stripe_app.domain.tokenization import SetupIntent, SetupStatus
-from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered
+from saleor_stripe_app.stripe_gateway.calls import WITHIN, answered, under_key
 from saleor_stripe_app.stripe_gateway.failures import is_missing, public_message
 from saleor_stripe_app.stripe_gateway.payment_methods import MethodWire
 from saleor_stripe_app.stripe_gateway.wire import Failure, Identified, identifier, narrowed
@@ -47,10 +47,8 @@ async def create(
     Raises Declined, also when what was to be confirmed at once is declined, and Unavailable.
     """
     params = cast("SetupIntentCreateParams", dict(parameters))
-    answer = await answered(
-        lambda: client.v1.setup_intents.create_async(params, {"idempotency_key": idempotency_key}),
-        keyed=True,
-        within=within,
+    answer = await under_key(
+        lambda options: client.v1.setup_intents.create_async(params, options), idempotency_key, within=within
     )
     return _from(answer)
 

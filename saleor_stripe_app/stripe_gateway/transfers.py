@@ -10,7 +10,7 @@ import stripe
 from saleor_stripe_app.domain import metadata as marks
 from saleor_stripe_app.domain.marketplace.transfer import VENDOR, ShownReversal, ShownTransfer
 from saleor_stripe_app.domain.report import Json
-from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, answered, every
+from saleor_stripe_app.stripe_gateway.calls import PAGE_SIZE, WITHIN, every, under_key
 from saleor_stripe_app.stripe_gateway.wire import Identified, identifier, narrowed
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ async def create(
 ) -> ShownTransfer:
     """Send a vendor what domain.marketplace.transfer_operation planned. Raises Declined and Unavailable."""
     params = cast("TransferCreateParams", dict(parameters))
-    made = await answered(
-        lambda: client.v1.transfers.create_async(params, {"idempotency_key": idempotency_key}),
-        keyed=True,
-        within=within,
+    made = await under_key(
+        lambda options: client.v1.transfers.create_async(params, options), idempotency_key, within=within
     )
     return _transfer(narrowed(made, _TransferWire))
 
@@ -65,9 +63,9 @@ async def reverse(
 ) -> ShownReversal:
     """Take a part of a transfer back. Raises Declined and Unavailable."""
     params = cast("TransferReversalCreateParams", dict(parameters))
-    made = await answered(
-        lambda: client.v1.transfers.reversals.create_async(transfer_id, params, {"idempotency_key": idempotency_key}),
-        keyed=True,
+    made = await under_key(
+        lambda options: client.v1.transfers.reversals.create_async(transfer_id, params, options),
+        idempotency_key,
         within=within,
     )
     return _reversal(narrowed(made, _ReversalWire))
